@@ -1,0 +1,40 @@
+import type { AgentStateName, Role } from "./states.ts";
+
+/** Our own name of an agent inside its epic, known before any GitHub number is. */
+export type AgentKey = "supervisor" | `worker/${number}`;
+
+export type Agent = {
+  readonly key: AgentKey;
+  readonly role: Role;
+  /** The ordinal of a worker's task; null for a supervisor. */
+  readonly task: number | null;
+  readonly state: AgentStateName;
+  /** The number of its newest life; 0 before the first. */
+  readonly life: number;
+  /** Lives that ended without having been asked to. */
+  readonly crashes: number;
+  readonly model: string;
+};
+
+/** Who is calling: taken from the token of a life, never from what the model said. */
+export type LifeIdentity = {
+  readonly epicId: number;
+  readonly agent: AgentKey;
+  readonly role: Role;
+  readonly task: number | null;
+  readonly life: number;
+};
+
+export function workerKey(task: number): AgentKey {
+  return `worker/${task}`;
+}
+
+/** The ordinal in a worker's key; null for a supervisor's. */
+export function taskOfAgent(key: AgentKey): number | null {
+  return key === "supervisor" ? null : Number(key.slice("worker/".length));
+}
+
+/** The name people see: role and issue, `supervisor-12`, `worker-15`. */
+export function agentName(role: Role, issueNumber: number): string {
+  return `${role}-${issueNumber}`;
+}

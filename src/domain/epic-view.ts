@@ -1,0 +1,38 @@
+import type { Agent } from "./agent.ts";
+import type { Effect } from "./effect.ts";
+import type { Epic } from "./epic.ts";
+import type { Mail, NewMail } from "./mail.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * All that a decision about one epic may look at, read under the epic's row lock, so that two
+ * decisions about the same epic never see the same past.
+ */
+export type EpicView = {
+  readonly epic: Epic;
+  /** In order of ordinal. */
+  readonly tasks: readonly Task[];
+  readonly agents: readonly Agent[];
+  /** Mail nobody has read yet, oldest first. */
+  readonly unreadMail: readonly Mail[];
+};
+
+/**
+ * What a decision wants: the nouns as they shall be, and the effects to perform. Stored in one
+ * transaction. Nouns that are not named stay as they are; a task or agent not in the view is new.
+ */
+export type Decision = {
+  readonly epic?: Epic;
+  readonly tasks?: readonly Task[];
+  readonly agents?: readonly Agent[];
+  readonly mail?: readonly NewMail[];
+  readonly effects?: readonly Effect[];
+};
+
+export const nothing: Decision = {};
+
+export function isNothing(decision: Decision): boolean {
+  return Object.values(decision).every(
+    (part) => part === undefined || (Array.isArray(part) && part.length === 0),
+  );
+}

@@ -1,0 +1,11 @@
+/** An expected "no": told to the asker, never retried, never an alarm. */
+export type Refusal = {
+  /** A short constant word, for logs and metrics: `wrong-state`, `not-permitted` … */
+  readonly refused: string;
+  /** One sentence: what was wrong, and what to do instead. */
+  readonly detail: string;
+};
+
+export function isRefusal(value: object): value is Refusal {
+  return "refused" in value;
+}
