@@ -43,6 +43,7 @@ export type GitHubEffect =
   | { readonly kind: "closeTaskPullRequest"; readonly task: number }
   | { readonly kind: "openEpicPullRequest" }
   | { readonly kind: "markEpicPullRequestReady" }
+  | { readonly kind: "closeEpicPullRequest" }
   | { readonly kind: "closeEpicIssue"; readonly reason: "completed" | "not_planned" }
   | { readonly kind: "deleteTaskBranch"; readonly task: number }
   | { readonly kind: "deleteEpicBranch" };

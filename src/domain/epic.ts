@@ -38,6 +38,8 @@ export type Epic = EpicState & {
   readonly author: Actor;
   /** `plan: ask` waits for a human's approval of the plan, `auto` goes on. */
   readonly plan: "ask" | "auto";
+  /** True once the plan may be worked on: its sub-issues are made and its tasks start. */
+  readonly planAccepted: boolean;
   readonly verifyCommand: string | null;
   readonly branch: string;
   readonly baseBranch: string;

@@ -64,7 +64,6 @@ export type Message =
     }
   | {
       readonly kind: "epicReady";
-      readonly pullRequest: number;
       readonly landed: number;
       readonly failed: number;
     }
@@ -93,8 +92,8 @@ export type PlannedTask = {
   readonly dependsOn: readonly number[];
 };
 
+/** Numbers the performer adds when it renders: a decision reads no clock and no meter. */
 export type EpicSummary = {
-  readonly durationMs: number;
   readonly tasks: readonly {
     readonly issueNumber: number | null;
     readonly titleText: string;
@@ -102,9 +101,6 @@ export type EpicSummary = {
     readonly pullRequest: number | null;
     readonly mergeSha: string | null;
   }[];
-  readonly modelCalls: number;
-  readonly tokensIn: number;
-  readonly tokensOut: number;
 };
 
 /** What the status comment, `/ff status` and the demo's table show. */

@@ -20,6 +20,8 @@ export type Task = TaskState & {
   readonly description: string;
   readonly acceptance: readonly string[];
   readonly dependsOn: readonly number[];
+  /** True once its sub-issue has been asked for: asked once, whatever happens to the asking. */
+  readonly issueAsked: boolean;
   /** null until the sub-issue exists on GitHub. */
   readonly issueNumber: number | null;
   readonly issueId: number | null;

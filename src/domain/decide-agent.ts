@@ -1,0 +1,85 @@
+import { type Agent, type AgentKey, agentName } from "./agent.ts";
+import { failEpic } from "./decide-epic.ts";
+import { endTask } from "./decide-task.ts";
+import { agentOf, both, taskOf } from "./decision.ts";
+import type { Effect } from "./effect.ts";
+import type { Decision, EpicView } from "./epic-view.ts";
+
+/** Lives that may end unasked before the agent counts as failed (R2). */
+export const defaultMaxCrashes = 5;
+
+/** How a life ended, as its host saw it. */
+export type LifeEnd =
+  | { readonly how: "asleep" }
+  | { readonly how: "stopped" }
+  | { readonly how: "crashed"; readonly reason: string; readonly lastScreen: string };
+
+/** A new life has a process; only the newest may say so. */
+export function lifeStarted(view: EpicView, key: AgentKey, life: number): Decision {
+  const agent = agentOf(view, key);
+  if (agent?.state !== "STARTING" || life <= agent.life) return {};
+  return { agents: [{ ...agent, state: "RUNNING", life }] };
+}
+
+/** An agent ended its turn and waits for mail, or took mail and works again. */
+export function agentWaits(view: EpicView, key: AgentKey, waits: boolean): Decision {
+  const agent = agentOf(view, key);
+  if (agent?.state !== (waits ? "RUNNING" : "WAITING")) return {};
+  return { agents: [{ ...agent, state: waits ? "WAITING" : "RUNNING" }] };
+}
+
+/** A life is over. A dead life's late news about an agent that lives on changes nothing. */
+export function lifeEnded(
+  view: EpicView,
+  ended: { readonly agent: AgentKey; readonly life: number; readonly end: LifeEnd },
+  maxCrashes: number,
+): Decision {
+  const agent = agentOf(view, ended.agent);
+  if (!agent || agent.life !== ended.life) return {};
+  if (agent.state !== "RUNNING" && agent.state !== "WAITING") return {};
+  if (ended.end.how !== "crashed") return { agents: [{ ...agent, state: "ASLEEP" }] };
+  const crashed: Agent = { ...agent, crashes: agent.crashes + 1 };
+  if (crashed.crashes >= maxCrashes) return agentFailed(view, crashed, ended.end);
+  return {
+    agents: [{ ...crashed, state: "STARTING" }],
+    effects: [{ kind: "startLife", agent: agent.key }],
+  };
+}
+
+/** A life that could not be started at all counts like one that crashed. */
+export function lifeNotStarted(
+  view: EpicView,
+  key: AgentKey,
+  reason: string,
+  maxCrashes: number,
+): Decision {
+  const agent = agentOf(view, key);
+  if (agent?.state !== "STARTING") return {};
+  const crashed: Agent = { ...agent, crashes: agent.crashes + 1 };
+  const end = { reason, lastScreen: "" };
+  if (crashed.crashes >= maxCrashes) return agentFailed(view, crashed, end);
+  return { agents: [crashed], effects: [{ kind: "startLife", agent: key }] };
+}
+
+function agentFailed(
+  view: EpicView,
+  agent: Agent,
+  end: { readonly reason: string; readonly lastScreen: string },
+): Decision {
+  const failed: Agent = { ...agent, state: "FAILED" };
+  const task = agent.task === null ? null : taskOf(view, agent.task);
+  const name = agentName(agent.role, task?.issueNumber ?? view.epic.issueNumber);
+  const told: Effect = {
+    kind: "say",
+    thread: { on: "epic" },
+    message: {
+      kind: "agentFailed",
+      agent: name,
+      reasonText: end.reason,
+      lastScreenText: end.lastScreen,
+    },
+  };
+  const reason = `${name} crashed ${agent.crashes} times; the last time: ${end.reason}`;
+  const rest = task ? endTask(view, task, { state: "FAILED", reason }) : failEpic(view, reason);
+  return both(rest, { agents: [failed], effects: [told] });
+}

@@ -1,0 +1,166 @@
+import { agentOf, epicIn, labelEpic, noSuchTask, taskOf } from "./decision.ts";
+import type { Actor } from "./epic.ts";
+import type { Decision, EpicView } from "./epic-view.ts";
+import type { Refusal } from "./refusal.ts";
+import { resembling } from "./resemblance.ts";
+import type { Task } from "./task.ts";
+
+export type TaskRequest = {
+  readonly title: string;
+  readonly description: string;
+  readonly acceptance: readonly string[];
+  readonly dependsOn: readonly number[];
+  /** Why a task that resembles another is wanted all the same (L7); null to be refused then. */
+  readonly insist: string | null;
+};
+
+/** A supervisor's new task: planned while the plan is open, made at once when it is accepted. */
+export function createTask(view: EpicView, request: TaskRequest): Decision | Refusal {
+  if (view.epic.state !== "IN_PROGRESS")
+    return {
+      refused: "wrong-state",
+      detail: `The epic is ${view.epic.state}; tasks are created while it is IN_PROGRESS.`,
+    };
+  const missing = request.dependsOn.find((ordinal) => taskOf(view, ordinal) === null);
+  if (missing !== undefined) return noSuchTask(view, missing);
+  const alike = resembling(view.tasks, request);
+  if (alike && request.insist === null)
+    return {
+      refused: "resembles",
+      detail: `This resembles task ${alike.ordinal} “${alike.title}” (similarity ${alike.score.toFixed(2)}). Edit that one, or call again with insist and the reason.`,
+    };
+  const ordinal = Math.max(0, ...view.tasks.map((task) => task.ordinal)) + 1;
+  return { tasks: [plannedTask(ordinal, request)] };
+}
+
+function plannedTask(ordinal: number, request: TaskRequest): Task {
+  return {
+    ordinal,
+    title: request.title,
+    description: request.description,
+    acceptance: request.acceptance,
+    dependsOn: request.dependsOn,
+    issueAsked: false,
+    issueNumber: null,
+    issueId: null,
+    branch: null,
+    baseSha: null,
+    headSha: null,
+    mergeParentSha: null,
+    submittedSha: null,
+    queuePlace: null,
+    summary: null,
+    pullRequest: null,
+    attempts: 0,
+    state: "PENDING",
+  };
+}
+
+/** Only before the dependent task started: later its branch already stands where it stands. */
+export function addDependency(
+  view: EpicView,
+  { task: ordinal, dependsOn }: { readonly task: number; readonly dependsOn: number },
+): Decision | Refusal {
+  const task = taskOf(view, ordinal);
+  if (!task) return noSuchTask(view, ordinal);
+  if (!taskOf(view, dependsOn)) return noSuchTask(view, dependsOn);
+  if (task.dependsOn.includes(dependsOn)) return {};
+  if (task.state !== "PENDING")
+    return {
+      refused: "wrong-state",
+      detail: `Task ${ordinal} is ${task.state}; a dependency can be added while it is PENDING.`,
+    };
+  if (ordinal === dependsOn || reaches(view, dependsOn, ordinal))
+    return { refused: "cycle", detail: `Task ${dependsOn} already waits for task ${ordinal}.` };
+  return {
+    tasks: [{ ...task, dependsOn: [...task.dependsOn, dependsOn] }],
+    effects: task.issueAsked ? [{ kind: "addDependency", task: ordinal, dependsOn }] : [],
+  };
+}
+
+function reaches(view: EpicView, from: number, target: number): boolean {
+  const seen = new Set<number>();
+  const open = [from];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === target) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...(taskOf(view, next)?.dependsOn ?? []));
+  }
+  return false;
+}
+
+/** The supervisor has planned: a human approves first where the plan says `ask` (L4). */
+export function planDone(view: EpicView, noteText: string): Decision | Refusal {
+  const { epic, tasks } = view;
+  if (tasks.length === 0)
+    return {
+      refused: "no-tasks",
+      detail: "The plan has no task. Create at least one, ask the human, or fail the epic.",
+    };
+  if (epic.planAccepted) return {};
+  if (epic.state !== "IN_PROGRESS")
+    return { refused: "wrong-state", detail: `The epic is ${epic.state}.` };
+  if (epic.plan === "auto") return { epic: { ...epic, planAccepted: true } };
+  const next = epicIn(epic, { state: "NEEDS_PLAN_APPROVAL" });
+  const planned = tasks.map(({ ordinal, issueNumber, title, dependsOn }) => ({
+    ordinal,
+    issueNumber,
+    titleText: title,
+    dependsOn,
+  }));
+  return {
+    epic: next,
+    effects: [
+      labelEpic(next),
+      {
+        kind: "say",
+        thread: { on: "epic" },
+        message: { kind: "planForApproval", tasks: planned, noteText },
+      },
+    ],
+  };
+}
+
+export function approvePlan(view: EpicView, { by }: { readonly by: Actor }): Decision | Refusal {
+  if (view.epic.state !== "NEEDS_PLAN_APPROVAL") return nothingToApprove(view, by);
+  const epic = epicIn({ ...view.epic, planAccepted: true }, { state: "IN_PROGRESS" });
+  return { epic, effects: [labelEpic(epic)] };
+}
+
+/** The reason goes to the supervisor, who plans again. */
+export function denyPlan(
+  view: EpicView,
+  { by, reason }: { readonly by: Actor; readonly reason: string },
+): Decision | Refusal {
+  if (view.epic.state !== "NEEDS_PLAN_APPROVAL") return nothingToApprove(view, by);
+  const epic = epicIn(view.epic, { state: "IN_PROGRESS" });
+  return {
+    epic,
+    mail: agentOf(view, "supervisor")
+      ? [
+          {
+            to: "supervisor",
+            from: { kind: "human", actor: by },
+            subject: "The plan was not approved",
+            body: reason === "" ? "No reason was given. Ask if you need one." : reason,
+          },
+        ]
+      : [],
+    effects: [
+      labelEpic(epic),
+      {
+        kind: "say",
+        thread: { on: "epic" },
+        message: { kind: "planDenied", by: by.login, reasonText: reason },
+      },
+    ],
+  };
+}
+
+function nothingToApprove(view: EpicView, by: Actor): Refusal {
+  return {
+    refused: "nothing-waits",
+    detail: `Nothing here waits for ${by.login}'s approval: the epic is ${view.epic.state}.`,
+  };
+}

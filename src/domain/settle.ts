@@ -1,0 +1,159 @@
+import { type Agent, workerKey } from "./agent.ts";
+import { taskBranchName } from "./branch-name.ts";
+import {
+  agentOf,
+  applied,
+  both,
+  epicIn,
+  inTurn,
+  labelEpic,
+  labelTask,
+  taskIn,
+} from "./decision.ts";
+import type { Effect } from "./effect.ts";
+import { epicHasEnded } from "./epic.ts";
+import { summaryOf } from "./epic-summary.ts";
+import type { Decision, EpicView } from "./epic-view.ts";
+import { type Task, taskHasEnded } from "./task.ts";
+
+/** What the rules need to know besides the epic. */
+export type Rules = {
+  /** Workers of this epic at work at once. */
+  readonly maxWorkers: number;
+  readonly models: { readonly supervisor: string; readonly worker: string };
+};
+
+/**
+ * The plumbing that no model decides (A12): after every decision, whatever it was about, what can
+ * start starts, who has mail wakes, and what is finished is finished.
+ */
+export function settle(view: EpicView, decision: Decision, rules: Rules): Decision {
+  const rest = inTurn(applied(view, decision), [
+    makeIssues,
+    (now) => startTasks(now, rules),
+    wakeAgents,
+    finish,
+  ]);
+  return both(decision, rest);
+}
+
+/** Sub-issues are made once the plan is accepted, blockers first, links after both ends exist. */
+function makeIssues(view: EpicView): Decision {
+  if (!view.epic.planAccepted || view.epic.state !== "IN_PROGRESS") return {};
+  const unmade = view.tasks.filter((task) => task.issueNumber === null && task.issueId === null);
+  const asked = unmade.filter((task) => task.state === "PENDING" && !task.issueAsked);
+  return {
+    tasks: asked.map((task) => ({ ...task, issueAsked: true })),
+    effects: asked.flatMap(issueEffects),
+  };
+}
+
+function issueEffects(task: Task): readonly Effect[] {
+  return [
+    { kind: "createTaskIssue", task: task.ordinal },
+    { kind: "linkTaskIssue", task: task.ordinal },
+    ...task.dependsOn.map(
+      (dependsOn): Effect => ({ kind: "addDependency", task: task.ordinal, dependsOn }),
+    ),
+  ];
+}
+
+/** Tasks whose dependencies have landed start, first planned first, up to the limit. */
+function startTasks(view: EpicView, rules: Rules): Decision {
+  const { epic } = view;
+  if (!epic.planAccepted || epic.state !== "IN_PROGRESS" || epic.tipSha === null) return {};
+  const atWork = view.agents.filter((agent) => agent.role === "worker" && isAtWork(agent)).length;
+  const landed = new Set(
+    view.tasks.filter((task) => task.state === "COMPLETED").map((task) => task.ordinal),
+  );
+  const ready = view.tasks.filter(
+    (task) =>
+      task.state === "PENDING" &&
+      task.issueNumber !== null &&
+      task.dependsOn.every((ordinal) => landed.has(ordinal)),
+  );
+  const starting = ready.slice(0, Math.max(0, rules.maxWorkers - atWork));
+  const tasks = starting.map((task) => startedTask(task, epic.tipSha));
+  const agents = starting.map((task) => workerOf(view, task, rules.models.worker));
+  return {
+    tasks,
+    agents,
+    effects: [
+      ...tasks.map(labelTask),
+      ...agents.map((agent): Effect => ({ kind: "startLife", agent: agent.key })),
+    ],
+  };
+}
+
+function isAtWork(agent: Agent): boolean {
+  return agent.state === "STARTING" || agent.state === "RUNNING" || agent.state === "CRASHED";
+}
+
+function startedTask(task: Task, tipSha: string | null): Task {
+  const branch = task.branch ?? taskBranchName(task.issueNumber ?? task.ordinal, task.title);
+  const baseSha = task.baseSha ?? tipSha;
+  return taskIn({ ...task, branch, baseSha }, { state: "IN_PROGRESS" });
+}
+
+function workerOf(view: EpicView, task: Task, model: string): Agent {
+  const key = workerKey(task.ordinal);
+  const before = agentOf(view, key);
+  if (before) return { ...before, state: "STARTING", crashes: 0 };
+  return { key, role: "worker", task: task.ordinal, state: "STARTING", life: 0, crashes: 0, model };
+}
+
+/** An agent without a process that has mail gets a process. */
+function wakeAgents(view: EpicView): Decision {
+  if (epicHasEnded(view.epic) || view.epic.state === "PAUSED") return {};
+  const addressees = new Set(view.unreadMail.map((mail) => mail.to));
+  const woken = view.agents
+    .filter((agent) => agent.state === "ASLEEP" && addressees.has(agent.key))
+    .map((agent): Agent => ({ ...agent, state: "STARTING" }));
+  return {
+    agents: woken,
+    effects: woken.map((agent): Effect => ({ kind: "startLife", agent: agent.key })),
+  };
+}
+
+/** When every task has ended the epic is ready for its human, or has failed (L10). */
+function finish(view: EpicView): Decision {
+  const { epic, tasks } = view;
+  if (epic.state !== "IN_PROGRESS" || !epic.planAccepted || tasks.length === 0) return {};
+  if (!tasks.every(taskHasEnded)) return {};
+  const landed = tasks.filter((task) => task.state === "COMPLETED").length;
+  if (landed > 0) return readyForHuman(view, landed);
+  const next = epicIn(epic, { state: "FAILED", reason: "No task landed." });
+  return {
+    epic: next,
+    effects: [
+      labelEpic(next),
+      {
+        kind: "say",
+        thread: { on: "epic" },
+        message: {
+          kind: "epicEnded",
+          state: "FAILED",
+          reasonText: "No task landed, so there is nothing to review.",
+          summary: summaryOf(tasks),
+        },
+      },
+    ],
+  };
+}
+
+/** The pull request's number may not be known yet: the effects resolve it when they are sent. */
+function readyForHuman(view: EpicView, landed: number): Decision {
+  const epic = epicIn(view.epic, { state: "AWAITING_HUMAN_REVIEW" });
+  return {
+    epic,
+    effects: [
+      { kind: "markEpicPullRequestReady" },
+      labelEpic(epic),
+      {
+        kind: "say",
+        thread: { on: "epic" },
+        message: { kind: "epicReady", landed, failed: view.tasks.length - landed },
+      },
+    ],
+  };
+}
