@@ -24,13 +24,15 @@ export function hashOfPath(path: string): string {
 }
 
 /**
- * Makes a folder if it is missing, with this mode and owner.
+ * Makes a folder if it is missing, with this mode and owner. Folders that have to be made above it
+ * can be passed through by the servers' user where we are root, and are ours alone otherwise.
  *
  * @param owner null keeps it ours
  * @throws {Error} when the path is a link or belongs to somebody else: in a shared temp folder
  *   another user could have put it there
  */
 export function makeFolder(path: string, mode: number, owner: ServiceUser | null): void {
+  makeParents(dirname(resolve(path)));
   mkdirSync(path, { recursive: true, mode });
   const stats = lstatSync(path);
   const ours = process.getuid?.() ?? stats.uid;
@@ -87,6 +89,16 @@ export function checkSocketPath(path: string): string {
     `the socket path ${path} is ${length} bytes, ${LONGEST_SOCKET_PATH} is the most; ` +
       "choose a shorter folder",
   );
+}
+
+function makeParents(path: string): void {
+  const first = mkdirSync(path, { recursive: true });
+  if (first === undefined) return;
+  const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const made = [...ancestorsOf(path), path].filter((folder) =>
+    `${folder}/`.startsWith(`${first}/`),
+  );
+  for (const folder of made) chmodSync(folder, mode);
 }
 
 function isFolderOf(path: string, uid: number): boolean {

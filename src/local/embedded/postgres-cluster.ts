@@ -28,13 +28,18 @@ export type ClusterOptions = {
 
 export type Cluster = { readonly folder: string; readonly password: string };
 
+/** PostgreSQL's own folder, its user's alone. */
+export function clusterOf(dataDir: string): string {
+  return join(dataDir, "cluster");
+}
+
 /**
  * Makes the cluster of a data folder, or reads what was made before.
  *
  * @throws {Error} when another major version wrote it, its password is gone, or initdb fails
  */
 export async function provideCluster(options: ClusterOptions): Promise<Cluster> {
-  const folder = join(options.dataDir, "cluster");
+  const folder = clusterOf(options.dataDir);
   const passwordFile = join(options.dataDir, "password");
   if (!existsSync(folder)) {
     const password = randomToken();

@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "../../lib/clock.ts";
 import { PortError } from "../../lib/port-error.ts";
 import { checkReachable, checkSocketPath, makeFolder, removeSocket } from "./folders.ts";
+import { isSocketGone, LOST_SOCKET_LIMIT_MS } from "./lost-socket.ts";
 import { providePostgresBinaries } from "./postgres-binaries.ts";
-import { type Cluster, provideCluster } from "./postgres-cluster.ts";
+import { type Cluster, clusterOf, provideCluster } from "./postgres-cluster.ts";
 import {
   connectionTo,
   createDatabase,
@@ -74,11 +75,21 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   }
 }
 
+/**
+ * Stops what a killed run left, without starting anything.
+ *
+ * @param dataDir as given to {@link startPostgres}
+ */
+export async function stopLeftPostgres(dataDir: string): Promise<void> {
+  const left = findPostmaster(clusterOf(dataDir));
+  if (left) await stopServer(left.process, left.socketDir);
+}
+
 async function adoptOrStart(options: PostgresOptions): Promise<PostgresServer> {
   const { dataDir, socketDir, durable = true, say = () => {} } = options;
   const user = findServiceUser(say);
   makeFolder(dataDir, user ? 0o711 : 0o700, null);
-  checkReachable(join(dataDir, "cluster"), user);
+  checkReachable(clusterOf(dataDir), user);
   const binaries = providePostgresBinaries(productFolder(process.env));
   const cluster = await provideCluster({ dataDir, binaries, user, durable });
 
@@ -97,15 +108,19 @@ async function adopt(
   { startLimitMs = 60_000, clock = systemClock }: PostgresOptions,
 ): Promise<Postmaster | null> {
   const deadline = clock.nowMs() + startLimitMs;
+  const lostDeadline = clock.nowMs() + LOST_SOCKET_LIMIT_MS;
   for (;;) {
     // Also one that is still recovering, or on its way out.
     const running = findPostmaster(cluster.folder);
     if (!running) return null;
-    if ((await whyNotAnswering(connectionTo(running.socketDir, cluster))) === null) {
-      await createDatabase(connectionTo(running.socketDir, cluster));
+    const connection = connectionTo(running.socketDir, cluster);
+    const reason = await whyNotAnswering(connection);
+    if (reason === null) {
+      await createDatabase(connection);
       return running;
     }
-    if (clock.nowMs() >= deadline) {
+    const isLost = isSocketGone(reason) && clock.nowMs() >= lostDeadline;
+    if (isLost || clock.nowMs() >= deadline) {
       await stopProcess(running.process, STOP_STEPS, clock);
       return null;
     }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { type Clock, systemClock } from "../../lib/clock.ts";
 
 /** One process for as long as it lives: a pid alone may have been given to another since. */
@@ -33,6 +33,15 @@ export function argumentsOf(pid: number): readonly string[] {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
   } catch {
     return [];
+  }
+}
+
+/** Where a running process works; null when it is gone or may not be read. */
+export function workingFolderOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return null;
   }
 }
 
