@@ -1,0 +1,74 @@
+// npm run local:model: the scripted model as a program of its own.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { controlTokenFile } from "./control-token.ts";
+import { startScriptedModel } from "./scripted-model.ts";
+
+const usage = `Usage: npm run local:model -- --script FILE [--port N] [--key K] [--data DIR]
+
+Answers the Anthropic Messages API on 127.0.0.1 as the script says (docs/SCRIPTED_MODEL.md).
+
+  --script FILE  the script, YAML
+  --port N       the port to listen on; without it any free one
+  --key K        the only API key accepted; better given as SCRIPTED_MODEL_KEY; without it any key is
+  --data DIR     keeps the journal of calls and the control token; without it a folder that ends with the process
+  --help         this text
+
+SCRIPTED_MODEL_CONTROL_TOKEN sets the token that guards /_control.`;
+
+await run();
+
+async function run(): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+}
+
+async function start(): Promise<void> {
+  const flags = readFlags();
+  if (flags.help) return console.log(usage);
+  if (flags.script === undefined) throw new Error("--script FILE is missing; see --help");
+  const dataDir = flags.data ?? mkdtempSync(join(tmpdir(), "scripted-model-"));
+  const forget = (): void => {
+    if (flags.data === undefined) rmSync(dataDir, { recursive: true, force: true });
+  };
+  process.once("exit", forget);
+  const key = flags.key ?? process.env.SCRIPTED_MODEL_KEY;
+  const token = process.env.SCRIPTED_MODEL_CONTROL_TOKEN;
+  const model = await startScriptedModel({
+    scriptFile: flags.script,
+    port: readPort(flags.port),
+    dataDir,
+    ...(key ? { key } : {}),
+    ...(token ? { controlToken: token } : {}),
+  });
+  console.log(`ANTHROPIC_BASE_URL=${model.url}`);
+  console.log(key ? "# ANTHROPIC_API_KEY: the key given" : "ANTHROPIC_API_KEY=any-key-will-do");
+  const where = token ? "SCRIPTED_MODEL_CONTROL_TOKEN" : controlTokenFile(dataDir);
+  console.log(`# control: ${model.url}/_control, token in ${where}`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void model.close());
+}
+
+function readFlags() {
+  return parseArgs({
+    options: {
+      script: { type: "string" },
+      port: { type: "string" },
+      key: { type: "string" },
+      data: { type: "string" },
+      help: { type: "boolean" },
+    },
+  }).values;
+}
+
+function readPort(port = "0"): number {
+  const number = Number(port);
+  if (/^\d{1,5}$/.test(port) && number < 65_536) return number;
+  throw new Error(`--port ${port}: must be a number from 0 to 65535`);
+}
