@@ -17,12 +17,13 @@ function epicWith(epic: Epic, fact: EffectFact): Epic {
     case "epicBranchMade":
       return { ...epic, baseSha: fact.baseSha, tipSha: epic.tipSha ?? fact.tipSha };
     case "epicPullRequestOpened":
-      return { ...epic, pullRequest: fact.number, pullRequestIsDraft: fact.isDraft };
+      return { ...epic, pullRequest: fact.number, pullRequestIsDraft: fact.draft };
     case "epicPullRequestReady":
       return { ...epic, pullRequestIsDraft: false };
     case "taskIssueMade":
     case "taskBranchPushed":
     case "taskPullRequestOpened":
+    case "statusCommentMade":
     case "commentMade":
       return epic;
     default:
