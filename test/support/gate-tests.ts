@@ -1,0 +1,80 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+
+const report = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numFailedTestSuites: z.int(),
+  success: z.boolean(),
+});
+
+/**
+ * Runs vitest and prints the numbers of the run.
+ *
+ * @param args for vitest; none runs every test
+ * @returns whether something ran and all of it passed
+ */
+export async function runTests(args: readonly string[]): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), "factory-gate-"));
+  try {
+    return await runIn(folder, args);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runIn(folder: string, args: readonly string[]): Promise<boolean> {
+  const reportFile = join(folder, "report.json");
+  const validationDir = join(folder, "validation");
+  mkdirSync(validationDir);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
+  const code = await runVitest([...reporters, ...args], validationDir);
+  if (!existsSync(reportFile)) {
+    console.log("vitest ended without a report");
+    return false;
+  }
+  const result = report.parse(JSON.parse(readFileSync(reportFile, "utf8")));
+  const passed = result.numPassedTests;
+  // A file that cannot be loaded has failed, and has no tests to count.
+  const failed = result.numFailedTests || Math.min(1, result.numFailedTestSuites);
+  writeTotals(passed, failed);
+  const { responses, webhooks } = await readValidated(validationDir);
+  console.log(
+    `tests ${passed + failed} · responses validated ${responses} · webhooks validated ${webhooks}`,
+  );
+  if (passed + failed === 0) console.log(`no test matched: ${args.join(" ")}`);
+  return code === 0 && result.success && passed > 0 && failed === 0;
+}
+
+function runVitest(args: readonly string[], validationDir: string): Promise<number | null> {
+  const child = spawn("vitest", ["run", ...args], {
+    stdio: "inherit",
+    env: { ...process.env, FF_VALIDATION_DIR: validationDir },
+  });
+  // A terminal's Ctrl-C reaches vitest by itself; a supervisor's SIGTERM reaches only us.
+  const passOn = (): boolean => child.kill("SIGTERM");
+  process.once("SIGTERM", passOn);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      process.off("SIGTERM", passOn);
+      resolve(code);
+    });
+  });
+}
+
+// For .ci/run, whose last line counts the tests.
+function writeTotals(passed: number, failed: number): void {
+  const file = process.env.FF_TOTALS_FILE;
+  if (file) writeFileSync(file, `${passed} ${failed}\n`);
+}
+
+async function readValidated(dir: string): Promise<{ responses: number; webhooks: number }> {
+  const file = new URL("./validation-totals.ts", import.meta.url);
+  if (!existsSync(file)) return { responses: 0, webhooks: 0 };
+  const { readTotals } = await import(file.href);
+  return readTotals(dir);
+}
