@@ -76,10 +76,12 @@ function install(root, names) {
       "apt-get",
       "-o",
       "DPkg::Lock::Timeout=120",
+      "-o",
+      "Dpkg::Use-Pty=0",
     ];
     // A stale list is no reason to stop: the install says what it cannot find.
-    run([...apt, "update", "-q"]);
-    if (!run([...apt, "install", "-q", "-y", "--no-install-recommends", ...names])) {
+    run([...apt, "update", "-qq"]);
+    if (!run([...apt, "install", "-qq", "-y", "--no-install-recommends", ...names])) {
       throw new SetUpError("apt-get failed, for the reason above; correct it and repeat");
     }
   } finally {
