@@ -1,0 +1,169 @@
+import path from "node:path";
+import type { Worktree } from "../../ports.ts";
+import type { CellLimits } from "./cell-limits.ts";
+import type { HostLayout, SystemFolder } from "./host-layout.ts";
+
+// The arguments that make a cell. Pure: everything of the host comes in as the layout.
+
+/** Where things are inside every cell. */
+export const CELL_PATHS = {
+  product: "/opt/factory",
+  /** Holds the product's own Node.js as `node`. */
+  bin: "/opt/factory/bin",
+  harness: "/opt/factory/src/harness",
+  scripts: "/opt/factory/cell",
+  home: "/home/agent",
+  /** The broker's socket and the life's token. */
+  broker: "/run/factory",
+  /** The throw-away tree of a verification. */
+  verify: "/work/tree",
+} as const;
+
+const CELL_UID = "65534";
+
+// Read-only, and only where the host has them: programs are found through some of these.
+const SHARED_ETC = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"] as const;
+
+/** What goes into a cell besides the system. */
+export type CellContents = {
+  readonly worktree: Worktree | null;
+  /** Bound read-only; the objects of the repository. */
+  readonly mirror: string | null;
+  readonly brokerDir: string | null;
+  /** Further folders, bound writable: host path to cell path. */
+  readonly writable: readonly { readonly from: string; readonly to: string }[];
+  /** Further folders, bound read-only at the same path: tool chains outside /usr. */
+  readonly readOnlyPaths: readonly string[];
+  /** Puts the runner, its packages and the `git` wrapper into the cell. */
+  readonly withHarness: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingDirectory: string;
+};
+
+/** @returns the argument array that runs `argv` in a cell; holds no secret */
+export function cellArgv(
+  layout: HostLayout,
+  limits: CellLimits,
+  contents: CellContents,
+  argv: readonly string[],
+): readonly string[] {
+  return [
+    layout.bwrap,
+    ...isolation(),
+    ...layout.system.flatMap(systemFolder),
+    ...etc(layout),
+    ...scratch(limits),
+    ...product(layout, contents.withHarness),
+    ...contents.readOnlyPaths.flatMap((shared) => ["--ro-bind", shared, shared]),
+    ...repository(contents),
+    ...contents.writable.flatMap(({ from, to }) => ["--bind", from, to]),
+    ...(contents.brokerDir === null ? [] : ["--ro-bind", contents.brokerDir, CELL_PATHS.broker]),
+    ...["--remount-ro", "/dev", "--remount-ro", "/"],
+    ...environment(contents),
+    ...["--chdir", contents.workingDirectory, "--"],
+    // Set in here, so that processes are counted in the cell's own user namespace.
+    ...resourceLimits(limits),
+    ...argv,
+  ];
+}
+
+function isolation(): readonly string[] {
+  return [
+    ...["--unshare-all", "--unshare-user", "--disable-userns", "--new-session"],
+    ...["--die-with-parent", "--clearenv", "--cap-drop", "ALL"],
+    ...["--uid", CELL_UID, "--gid", CELL_UID, "--hostname", "cell"],
+  ];
+}
+
+function systemFolder(folder: SystemFolder): readonly string[] {
+  return folder.kind === "link"
+    ? ["--symlink", folder.target, folder.path]
+    : ["--ro-bind", folder.path, folder.path];
+}
+
+function etc(layout: HostLayout): readonly string[] {
+  return [
+    ...["passwd", "group", "hosts", "nsswitch.conf"].flatMap((file) => [
+      "--ro-bind",
+      path.join(layout.cellFiles, "etc", file),
+      `/etc/${file}`,
+    ]),
+    ...SHARED_ETC.flatMap((file) => ["--ro-bind-try", file, file]),
+  ];
+}
+
+function scratch(limits: CellLimits): readonly string[] {
+  const tmp = String(limits.tmpBytes);
+  return [
+    // Read-only: where the host's user is root, the kernel would take writes to /proc/sys from it.
+    ...["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev"],
+    ...["--perms", "1777", "--size", tmp, "--tmpfs", "/dev/shm"],
+    ...["--perms", "1777", "--size", tmp, "--tmpfs", "/tmp"],
+    ...["--perms", "0700", "--size", String(limits.homeBytes), "--tmpfs", CELL_PATHS.home],
+  ];
+}
+
+function product(layout: HostLayout, withHarness: boolean): readonly string[] {
+  const inProduct = (name: string): readonly string[] => [
+    "--ro-bind",
+    path.join(layout.packageRoot, name),
+    `${CELL_PATHS.product}/${name}`,
+  ];
+  return [
+    ...["--ro-bind", layout.node, `${CELL_PATHS.bin}/node`],
+    ...["--ro-bind", layout.cellFiles, CELL_PATHS.scripts],
+    ...(withHarness
+      ? ["package.json", "node_modules", "src/lib", "src/harness"].flatMap(inProduct)
+      : []),
+  ];
+}
+
+// At the paths of the host, because a work tree and its git directory name each other absolutely.
+function repository({ worktree, mirror }: CellContents): readonly string[] {
+  const objects = worktree?.mirror ?? mirror;
+  const shared = objects === null ? [] : ["--ro-bind", objects, objects];
+  if (worktree === null) return shared;
+  const { path: tree, gitDir } = worktree;
+  const gitFile = path.join(tree, ".git");
+  const apart = isInside(gitDir, worktree.mirror) ? [] : ["--ro-bind", gitDir, gitDir];
+  return [...shared, ...apart, "--bind", tree, tree, "--ro-bind", gitFile, gitFile];
+}
+
+function isInside(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(`${outer}/`);
+}
+
+function environment(contents: CellContents): readonly string[] {
+  const system = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+  const wrapper = contents.withHarness ? `${CELL_PATHS.harness}/bin:` : "";
+  const variables: Readonly<Record<string, string>> = {
+    ...contents.environment,
+    PATH: `${wrapper}${CELL_PATHS.bin}:${system}`,
+    HOME: CELL_PATHS.home,
+    TMPDIR: "/tmp",
+    USER: "agent",
+    SHELL: "/bin/sh",
+    LANG: "C.UTF-8",
+    TERM: "screen-256color",
+    CI: "1",
+    HUSKY: "0",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_LFS_SKIP_SMUDGE: "1",
+    ...(contents.worktree === null ? {} : { FACTORY_WORKTREE: contents.worktree.path }),
+  };
+  return Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]);
+}
+
+function resourceLimits(limits: CellLimits): readonly string[] {
+  return [
+    "/usr/bin/prlimit",
+    `--nproc=${limits.processes}:${limits.processes}`,
+    `--fsize=${limits.fileBytes}:${limits.fileBytes}`,
+    `--nofile=${limits.openFiles}:${limits.openFiles}`,
+    `--data=${limits.memoryBytes}:${limits.memoryBytes}`,
+    "--core=0:0",
+    "--",
+  ];
+}

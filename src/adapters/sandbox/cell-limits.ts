@@ -1,0 +1,27 @@
+/** What one cell may use. Sizes in bytes; every field has a default. */
+export type CellLimits = {
+  /** Processes and threads at once. */
+  readonly processes: number;
+  /** Size of any one file written. */
+  readonly fileBytes: number;
+  readonly openFiles: number;
+  /** Private memory of any one process, and of the whole cell where control groups are ours. */
+  readonly memoryBytes: number;
+  /** Size of /tmp and of /dev/shm, each. */
+  readonly tmpBytes: number;
+  readonly homeBytes: number;
+  /** Wall clock of the cells that fill, stage and empty a work tree. */
+  readonly gitTimeoutMs: number;
+};
+
+const MEBIBYTE = 1024 * 1024;
+
+export const DEFAULT_CELL_LIMITS: CellLimits = {
+  processes: 512,
+  fileBytes: 1024 * MEBIBYTE,
+  openFiles: 8192,
+  memoryBytes: 4096 * MEBIBYTE,
+  tmpBytes: 1024 * MEBIBYTE,
+  homeBytes: 512 * MEBIBYTE,
+  gitTimeoutMs: 300_000,
+};

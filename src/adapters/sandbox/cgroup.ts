@@ -1,0 +1,112 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { systemClock } from "../../lib/clock.ts";
+import type { CellLimits } from "./cell-limits.ts";
+
+// Control groups, where this user may make them: only they bound processes for root, whom the kernel
+// exempts from the limit on processes, and memory for a whole cell.
+
+/** Where the groups of cells are made, and the files that hold their limits. */
+export type Cgroups = {
+  readonly pids: { readonly parent: string; readonly file: string };
+  readonly memory: { readonly parent: string; readonly file: string };
+};
+
+const ROOT = "/sys/fs/cgroup";
+const PREFIX = "factory-";
+const RELEASE_LOOKS = 50;
+const RELEASE_EVERY_MS = 5;
+
+/** @returns where cells get their groups; null where this user cannot make any */
+export function findCgroups(root = ROOT): Cgroups | null {
+  const version1: Cgroups = {
+    pids: { parent: path.join(root, "pids"), file: "pids.max" },
+    memory: { parent: path.join(root, "memory"), file: "memory.limit_in_bytes" },
+  };
+  if (isUsable(version1)) return version1;
+  const unified = path.join(root, "factory");
+  if (!enableControllers(root, unified)) return null;
+  const version2: Cgroups = {
+    pids: { parent: unified, file: "pids.max" },
+    memory: { parent: unified, file: "memory.max" },
+  };
+  return isUsable(version2) ? version2 : null;
+}
+
+/** @returns the arguments in front of a cell's own, which make and enter its groups */
+export function joinArgv(
+  cgroups: Cgroups,
+  script: string,
+  cellId: string,
+  limits: CellLimits,
+): readonly string[] {
+  const { pids, memory } = cgroups;
+  return [
+    ...["/bin/sh", script],
+    ...[path.join(pids.parent, PREFIX + cellId), pids.file, String(limits.processes)],
+    ...[path.join(memory.parent, PREFIX + cellId), memory.file, String(limits.memoryBytes)],
+  ];
+}
+
+/** Removes the groups of a cell that has just ended; the kernel may need a moment to let go. */
+export async function releaseCgroups(cgroups: Cgroups, cellId: string): Promise<void> {
+  for (const { parent } of [cgroups.pids, cgroups.memory]) {
+    const group = path.join(parent, PREFIX + cellId);
+    for (let look = 0; look < RELEASE_LOOKS && existsSync(group); look += 1) {
+      removeEmpty(group);
+      if (existsSync(group)) await systemClock.sleep(RELEASE_EVERY_MS);
+    }
+  }
+}
+
+/** Removes the groups of cells that have ended; a group with a process in it stays. */
+export function sweepCgroups(cgroups: Cgroups): void {
+  for (const { parent } of [cgroups.pids, cgroups.memory]) {
+    for (const name of readdirSync(parent)) {
+      if (name.startsWith(PREFIX)) removeEmpty(path.join(parent, name));
+    }
+  }
+}
+
+function isUsable(cgroups: Cgroups): boolean {
+  return [cgroups.pids, cgroups.memory].every(({ parent, file }) => {
+    const probe = path.join(parent, `${PREFIX}probe-${process.pid}`);
+    try {
+      mkdirSync(probe);
+      writeFileSync(path.join(probe, file), "100000");
+      return true;
+    } catch {
+      return false; // Not mounted, not ours, or without this controller: all mean "cannot".
+    } finally {
+      removeEmpty(probe);
+    }
+  });
+}
+
+function enableControllers(root: string, group: string): boolean {
+  const offered = path.join(root, "cgroup.controllers");
+  if (!existsSync(offered) || !/\bpids\b/.test(readFileSync(offered, "utf8"))) return false;
+  try {
+    mkdirSync(group, { recursive: true });
+    writeFileSync(path.join(root, "cgroup.subtree_control"), "+pids +memory");
+    writeFileSync(path.join(group, "cgroup.subtree_control"), "+pids +memory");
+    return true;
+  } catch {
+    return false; // Delegation is not ours: the cell then has its resource limits alone.
+  }
+}
+
+function removeEmpty(group: string): void {
+  try {
+    rmdirSync(group);
+  } catch {
+    // Busy or gone: a live cell's group stays, and a later sweep takes the rest.
+  }
+}

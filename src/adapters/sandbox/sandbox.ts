@@ -1,0 +1,101 @@
+import path from "node:path";
+import { PortError } from "../../lib/port-error.ts";
+import type { Cell, CellResult, Sandbox, Worktree } from "../../ports.ts";
+import { type CellContents, cellArgv } from "./cell-argv.ts";
+import { type CellLimits, DEFAULT_CELL_LIMITS } from "./cell-limits.ts";
+import { findCgroups, joinArgv, releaseCgroups, sweepCgroups } from "./cgroup.ts";
+import { readHostLayout } from "./host-layout.ts";
+import { probeLevel } from "./probe-level.ts";
+import { type RunLimits, runProcess } from "./run-process.ts";
+import { verifyTree } from "./verify-tree.ts";
+import { checkoutWorktree, stageWorktree } from "./worktree-cells.ts";
+
+export type SandboxOptions = {
+  /** The product's data folder; throw-away folders are made below it unless `runtimeDir` is given. */
+  readonly dataDir: string;
+  /** Absolute; made when missing, 0700. Default `<dataDir>/cells`. */
+  readonly runtimeDir?: string;
+  readonly limits?: Partial<CellLimits>;
+  /** Further folders that every cell sees read-only at the same path: tool chains outside /usr. */
+  readonly readOnlyPaths?: readonly string[];
+};
+
+/** Runs `argv` in a fresh cell to its end; used by whatever needs a cell of its own. */
+export type RunCell = (
+  id: string,
+  contents: SealedContents,
+  argv: readonly string[],
+  limits: RunLimits,
+) => Promise<CellResult>;
+
+/** What a cell gets, before the folders that every cell shares. */
+export type SealedContents = Omit<CellContents, "readOnlyPaths">;
+
+const CELL_ID = /^[a-z0-9][a-z0-9.-]{0,79}$/;
+
+/**
+ * Cells made by bubblewrap. Every cell has its own user, process, network, IPC and host name
+ * spaces, no capability, a read-only system, and nothing of the data folder but what it is given.
+ */
+export function createSandbox(options: SandboxOptions): Sandbox {
+  const layout = readHostLayout();
+  const limits: CellLimits = { ...DEFAULT_CELL_LIMITS, ...options.limits };
+  const cgroups = findCgroups();
+  const readOnlyPaths = options.readOnlyPaths ?? [];
+  const runtimeDir = options.runtimeDir ?? path.join(options.dataDir, "cells");
+
+  const wrap = (
+    id: string,
+    contents: SealedContents,
+    argv: readonly string[],
+  ): readonly string[] => {
+    requireCellId(id);
+    const cell = cellArgv(layout, limits, { ...contents, readOnlyPaths }, argv);
+    if (cgroups === null) return cell;
+    sweepCgroups(cgroups);
+    const script = path.join(layout.cellFiles, "join-cgroup.sh");
+    return [...joinArgv(cgroups, script, id, limits), ...cell];
+  };
+  const runCell: RunCell = async (id, contents, argv, bounds) => {
+    try {
+      return await runProcess(wrap(id, contents, argv), bounds);
+    } finally {
+      if (cgroups !== null) await releaseCgroups(cgroups, id);
+    }
+  };
+
+  return {
+    level: () => probeLevel(runCell, layout, cgroups),
+    wrap: (cell, argv) => wrap(cell.id, contentsOf(cell), argv),
+    run: (cell, argv, bounds) =>
+      runCell(cell.id, contentsOf(cell), argv, { timeoutMs: cell.timeoutMs, ...bounds }),
+    checkout: (worktree, treeish) => checkoutWorktree(runCell, limits, worktree, treeish),
+    stage: (worktree, base, bounds) =>
+      stageWorktree(runCell, limits, { worktree, base, ...bounds }),
+    verify: (mirror, tree, command, bounds) =>
+      verifyTree(runCell, limits, { runtimeDir, mirror, tree, command, ...bounds }),
+  };
+}
+
+function contentsOf(cell: Cell): SealedContents {
+  return {
+    worktree: cell.worktree,
+    mirror: null,
+    brokerDir: cell.brokerDir,
+    writable: [],
+    withHarness: true,
+    environment: cell.environment,
+    workingDirectory: workingDirectory(cell.worktree),
+  };
+}
+
+function workingDirectory(worktree: Worktree | null): string {
+  return worktree?.path ?? "/tmp";
+}
+
+function requireCellId(id: string): void {
+  if (CELL_ID.test(id)) return;
+  throw new PortError("sandbox", `${JSON.stringify(id)} is no cell id: [a-z0-9.-], at most 80`, {
+    retryable: false,
+  });
+}

@@ -1,0 +1,126 @@
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import path from "node:path";
+import { shortId } from "../../lib/ids.ts";
+import type { CellResult } from "../../ports.ts";
+import { CELL_PATHS } from "./cell-argv.ts";
+import type { CellLimits } from "./cell-limits.ts";
+import { gitEnvironment } from "./git-environment.ts";
+import type { RunCell, SealedContents } from "./sandbox.ts";
+import { requireSuccess, script } from "./worktree-cells.ts";
+
+export type Verification = {
+  readonly runtimeDir: string;
+  readonly mirror: string;
+  readonly tree: string;
+  readonly command: string;
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+};
+
+const OUTPUT_BYTES = 16_384;
+
+/**
+ * Checks a tree out into a fresh folder, runs the repository's own command in it, removes the
+ * folder. Three cells, so that the folder's content is never opened by the host.
+ */
+export async function verifyTree(
+  runCell: RunCell,
+  limits: CellLimits,
+  verification: Verification,
+): Promise<CellResult> {
+  const parent = path.join(verification.runtimeDir, "verify");
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await removeLeftovers(runCell, limits, parent);
+  // The process id in the name tells a later process which folders nobody uses any more.
+  const folder = path.join(parent, `${process.pid}-${shortId()}`);
+  await mkdir(folder, { mode: 0o755 });
+  try {
+    await fill(runCell, limits, verification, folder);
+    // The command is the repository's own, a shell line by definition; it meets a shell in here only.
+    const argv = ["/bin/sh", "-c", verification.command];
+    return await runCell(cellId("verify"), verifyCell(folder, null, {}), argv, {
+      timeoutMs: verification.timeoutMs,
+      maxOutputBytes: verification.maxOutputBytes,
+    });
+  } finally {
+    await removeFolder(runCell, limits, folder);
+  }
+}
+
+async function fill(
+  runCell: RunCell,
+  limits: CellLimits,
+  { mirror, tree }: Verification,
+  folder: string,
+): Promise<void> {
+  const contents = verifyCell(folder, mirror, gitEnvironment(mirror, CELL_PATHS.verify));
+  const argv = ["/bin/sh", script("checkout"), tree];
+  const result = await runCell(cellId("fill"), contents, argv, {
+    timeoutMs: limits.gitTimeoutMs,
+    maxOutputBytes: OUTPUT_BYTES,
+  });
+  requireSuccess(result, `checking ${tree} out for verification`);
+}
+
+async function removeFolder(runCell: RunCell, limits: CellLimits, folder: string): Promise<void> {
+  const argv = ["/bin/sh", script("empty")];
+  const result = await runCell(cellId("empty"), verifyCell(folder, null, {}), argv, {
+    timeoutMs: limits.gitTimeoutMs,
+    maxOutputBytes: OUTPUT_BYTES,
+  });
+  requireSuccess(result, `emptying ${path.basename(folder)}`);
+  await rmdir(folder);
+}
+
+async function removeLeftovers(
+  runCell: RunCell,
+  limits: CellLimits,
+  parent: string,
+): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const owner = Number(name.split("-")[0]);
+    if (!isAlive(owner)) await removeLeftover(runCell, limits, path.join(parent, name));
+  }
+}
+
+async function removeLeftover(runCell: RunCell, limits: CellLimits, folder: string): Promise<void> {
+  try {
+    await removeFolder(runCell, limits, folder);
+  } catch (error) {
+    // Another process may have been faster: only a folder that is still there is a failure.
+    const stillThere = await readdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (stillThere) throw error;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+function verifyCell(
+  folder: string,
+  mirror: string | null,
+  environment: Readonly<Record<string, string>>,
+): SealedContents {
+  return {
+    worktree: null,
+    mirror,
+    brokerDir: null,
+    writable: [{ from: folder, to: CELL_PATHS.verify }],
+    withHarness: false,
+    environment,
+    workingDirectory: CELL_PATHS.verify,
+  };
+}
+
+function cellId(purpose: string): string {
+  return `${purpose}-${shortId()}`;
+}
