@@ -1,6 +1,6 @@
 // Whether what was said to the model meets a turn's conditions, and what they caught. Pure.
 import { type Input, isTool, type ToolResult } from "./conversation.ts";
-import { type Json, jsonIn, lookUp, sameJson } from "./json-lookup.ts";
+import { type Json, lookUp, sameJson } from "./json-lookup.ts";
 import { capturesOf } from "./pattern.ts";
 import type { Conditions, JsonTest } from "./script-schema.ts";
 import { fill, type Scope } from "./template.ts";
@@ -41,7 +41,7 @@ export function scopeOf(conditions: Conditions | undefined, input: Input, vars: 
   const result = resultFor(conditions ?? {}, input);
   return {
     captures: Object.assign({}, ...caught),
-    json: result && jsonIn(result.text),
+    json: result?.json(),
     vars,
   };
 }

@@ -1,10 +1,13 @@
 // A request's messages, read as a conversation: what was said to the model before each of its turns.
+import { type Json, jsonIn } from "./json-lookup.ts";
 import { type Block, blocksOf, type CountRequest, textOf } from "./message-request.ts";
 
 export type ToolResult = {
   readonly tool: string;
   readonly text: string;
   readonly isError: boolean;
+  /** The JSON in the text, `undefined` without any; read once, as many conditions ask for it. */
+  readonly json: () => Json | undefined;
 };
 
 /** Everything said to the model between two of its turns. */
@@ -60,11 +63,23 @@ export function toolUses(blocks: readonly Block[]): readonly { id: string; name:
 function readInput(blocks: readonly Block[], toolNames: ReadonlyMap<string, string>): Input {
   return {
     text: textOf(blocks),
-    toolResults: blocks.flatMap((block) => {
-      if (block.type !== "tool_result") return [];
-      const tool = toolNames.get(String(block.tool_use_id)) ?? "";
-      return [{ tool, text: textOf(block.content), isError: block.is_error === true }];
-    }),
+    toolResults: blocks.flatMap((block) =>
+      block.type === "tool_result" ? [readResult(block, toolNames)] : [],
+    ),
+  };
+}
+
+function readResult(block: Block, toolNames: ReadonlyMap<string, string>): ToolResult {
+  const text = textOf(block.content);
+  let found: { readonly json: Json | undefined } | null = null;
+  return {
+    tool: toolNames.get(String(block.tool_use_id)) ?? "",
+    text,
+    isError: block.is_error === true,
+    json: () => {
+      found ??= { json: jsonIn(text) };
+      return found.json;
+    },
   };
 }
 

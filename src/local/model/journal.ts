@@ -39,7 +39,6 @@ export type Journal = {
   failures(): readonly CallRecord[];
   /** Sums by role; calls that no role could be found for are under `unknown`. */
   totals(): Readonly<Record<string, RoleTotals>>;
-  clear(): void;
 };
 
 const maxCalls = 100_000;
@@ -62,9 +61,6 @@ export function openJournal(dataDir: string | null): Journal {
     calls: () => calls,
     failures: () => calls.filter(({ failure }) => failure !== null),
     totals: () => sumByRole(calls),
-    clear() {
-      calls = [];
-    },
   };
 }
 

@@ -22,11 +22,8 @@ export function parseScript(yaml: string, file: string): Script {
   const [broken] = document.errors;
   if (broken)
     throw new ScriptError(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message}`);
-  const lineOf = (path: Path): number => {
-    const offset = offsetOf(document.contents, path);
-    return lines.linePos(offset).line;
-  };
-  return check(toPlain(document, file), (path) => `${file}:${lineOf(path)}`);
+  const lineOf = (path: Path): number => lines.linePos(offsetOf(document.contents, path)).line;
+  return check(toPlain(document, file), { file, lineOf });
 }
 
 /**
@@ -35,7 +32,7 @@ export function parseScript(yaml: string, file: string): Script {
  * @throws {ScriptError} with every mistake, e.g. `script: roles.worker.turns[0]: an empty turn`
  */
 export function validateScript(value: unknown): Script {
-  return check(value, () => "script");
+  return check(value, { file: "script", lineOf: null });
 }
 
 function toPlain(document: ReturnType<typeof parseDocument>, file: string): unknown {
@@ -47,15 +44,21 @@ function toPlain(document: ReturnType<typeof parseDocument>, file: string): unkn
   }
 }
 
-function check(value: unknown, place: (path: Path) => string): Script {
+type Source = { readonly file: string; readonly lineOf: ((path: Path) => number) | null };
+
+function check(value: unknown, { file, lineOf }: Source): Script {
   const parsed = scriptSchema.safeParse(value);
   const mistakes = parsed.success
     ? findMistakes(parsed.data)
     : parsed.error.issues.flatMap(readIssue);
   if (parsed.success && mistakes.length === 0) return parsed.data;
-  const lines = mistakes.map(
-    ({ path, message }) => `${place(path)}: ${path.length ? `${shown(path)}: ` : ""}${message}`,
-  );
+  const lines = mistakes
+    .map(({ path, message }) => ({
+      line: lineOf?.(path) ?? 0,
+      text: path.length === 0 ? message : `${shown(path)}: ${message}`,
+    }))
+    .toSorted((a, b) => a.line - b.line)
+    .map(({ line, text }) => `${file}${lineOf ? `:${line}` : ""}: ${text}`);
   throw new ScriptError(lines.join("\n"));
 }
 
