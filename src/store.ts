@@ -149,6 +149,8 @@ export interface Inbox {
 /** A row of the outbox on its way. `triedSince` is set from the second attempt on. */
 export type QueuedEffect = {
   readonly id: number;
+  /** Random, never shown to models: the hidden marker by which a repetition finds its first try. */
+  readonly key: string;
   readonly lane: string;
   readonly epicId: number;
   readonly effect: Effect;

@@ -1,0 +1,119 @@
+import type { Selectable } from "kysely";
+import { sql } from "kysely";
+import { z } from "zod";
+import type { AgentKey, LifeIdentity } from "../../domain/agent.ts";
+import type { HostOperation } from "../../domain/effect.ts";
+import type { Conversations, StoredCall, ToolReply, Turn } from "../../store.ts";
+import { type Db, guarded } from "./database.ts";
+import type { Listener } from "./listen.ts";
+import type { Database } from "./schema.ts";
+
+const reply = z.object({ isError: z.boolean(), content: z.unknown() });
+
+export function createConversations(db: Db, listener: Listener): Conversations {
+  const call = (epicId: number, agent: AgentKey, callId: string) =>
+    guarded(async () => {
+      const row = await callsOf(db, epicId, agent).where("call_id", "=", callId).executeTakeFirst();
+      return row ? callOf(row) : null;
+    });
+  return {
+    turns: (epicId, agent) => guarded(() => turns(db, epicId, agent)),
+    append: (life, seq, turn) => guarded(() => append(db, life, seq, turn)),
+    call,
+    openCalls: (epicId, agent) =>
+      guarded(async () => {
+        const rows = await callsOf(db, epicId, agent).where("reply", "is", null).execute();
+        return rows.map(callOf);
+      }),
+    awaitReply: (epicId, agent, callId, waitMs) =>
+      listener.until(
+        `reply ${epicId} ${callId}`,
+        async () => (await call(epicId, agent, callId))?.reply ?? null,
+        waitMs,
+      ),
+    awaitMail: async (epicId, agent, waitMs) => {
+      const look = async () => ((await hasMail(db, epicId, agent)) ? true : null);
+      return (await listener.until(`mail ${epicId} ${agent}`, look, waitMs)) ?? false;
+    },
+  };
+}
+
+async function turns(db: Db, epicId: number, agent: AgentKey): Promise<readonly Turn[]> {
+  const rows = await db
+    .selectFrom("turns")
+    .select(["role", "content"])
+    .where("epic_id", "=", epicId)
+    .where("agent", "=", agent)
+    .orderBy("seq")
+    .execute();
+  return rows.map((row) => ({
+    role: row.role === "assistant" ? "assistant" : "user",
+    content: row.content,
+  }));
+}
+
+/** Only the newest life writes; a turn that is there stays as it was first stored. */
+async function append(db: Db, life: LifeIdentity, seq: number, turn: Turn): Promise<boolean> {
+  return await db.transaction().execute(async (tx) => {
+    const newest = await tx
+      .selectFrom("lives")
+      .select("life")
+      .where("epic_id", "=", life.epicId)
+      .where("agent", "=", life.agent)
+      .orderBy("life", "desc")
+      .limit(1)
+      .forShare()
+      .executeTakeFirst();
+    if (newest?.life !== life.life) return false;
+    await tx
+      .insertInto("turns")
+      .values({
+        epic_id: life.epicId,
+        agent: life.agent,
+        seq,
+        life: life.life,
+        role: turn.role,
+        content: JSON.stringify(turn.content),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return true;
+  });
+}
+
+function callsOf(db: Db, epicId: number, agent: AgentKey) {
+  return db
+    .selectFrom("tool_calls")
+    .selectAll()
+    .where("epic_id", "=", epicId)
+    .where("agent", "=", agent)
+    .orderBy("started_at");
+}
+
+function callOf(row: Selectable<Database["tool_calls"]>): StoredCall {
+  return {
+    callId: row.call_id,
+    tool: row.tool,
+    life: row.life,
+    reply: row.reply === null ? null : replyOf(row.reply),
+    // Written by saveNote from this very union.
+    operation: row.operation === null ? null : (row.operation as HostOperation),
+  };
+}
+
+function replyOf(value: unknown): ToolReply {
+  const { isError, content } = reply.parse(value);
+  return { isError, content };
+}
+
+async function hasMail(db: Db, epicId: number, agent: AgentKey): Promise<boolean> {
+  const row = await db
+    .selectFrom("mail")
+    .select(sql<number>`1`.as("one"))
+    .where("epic_id", "=", epicId)
+    .where("to_agent", "=", agent)
+    .where("read_at", "is", null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

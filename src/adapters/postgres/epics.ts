@@ -1,0 +1,126 @@
+import { sql } from "kysely";
+import type { RepositoryRef } from "../../domain/epic.ts";
+import { type Rules, settle } from "../../domain/settle.ts";
+import type { Cause, Change, Epics, Known, NewEpic } from "../../store.ts";
+import { type Db, guarded } from "./database.ts";
+import { readStatus } from "./epic-status.ts";
+import { loadView } from "./load-view.ts";
+import { saveNote } from "./notes.ts";
+import { saveDecision } from "./save-decision.ts";
+
+/** Told after every commit which epic changed, so that workers can be woken. */
+export type OnChange = (epicId: number) => Promise<void>;
+
+export function createEpics(db: Db, rules: Rules, onChange: OnChange): Epics {
+  return {
+    open: (epic) => guarded(() => openEpic(db, epic)),
+    countOf: (repository) => guarded(() => countOf(db, repository)),
+    known: (repository, number) => guarded(() => known(db, repository, number)),
+    view: (epicId) => guarded(() => loadView(db, epicId, { lock: false })),
+    openIds: () => guarded(() => openIds(db)),
+    status: (epicId) => guarded(() => readStatus(db, epicId)),
+    change: async (epicId, cause, decide) => {
+      const result = await guarded(() => change(db, rules, { epicId, cause, decide }));
+      await onChange(epicId);
+      return result;
+    },
+  };
+}
+
+async function change<Result>(
+  db: Db,
+  rules: Rules,
+  asked: {
+    readonly epicId: number;
+    readonly cause: Cause;
+    readonly decide: (view: Awaited<ReturnType<typeof loadView>>) => Change<Result>;
+  },
+): Promise<Result> {
+  const { epicId, cause, decide } = asked;
+  return await db.transaction().execute(async (tx) => {
+    const view = await loadView(tx, epicId, { lock: true });
+    const { decision, notes = [], result } = decide(view);
+    await saveDecision(tx, view, settle(view, decision, rules), cause);
+    for (const note of notes) await saveNote(tx, epicId, note);
+    return result;
+  });
+}
+
+async function openEpic(db: Db, epic: NewEpic) {
+  const inserted = await db
+    .insertInto("epics")
+    .values({
+      repository_id: epic.repository.id,
+      issue_number: epic.issueNumber,
+      title: epic.title,
+      body: epic.body,
+      author_id: epic.author.id,
+      author_login: epic.author.login,
+      plan: epic.plan,
+      plan_accepted: false,
+      verify_command: epic.verifyCommand,
+      branch: epic.branch,
+      base_branch: epic.baseBranch,
+      pull_request_is_draft: true,
+      state: "QUEUED",
+      state_fields: "{}",
+    })
+    .onConflict((conflict) => conflict.columns(["repository_id", "issue_number"]).doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (inserted) return { epicId: inserted.id, isNew: true };
+  const { id } = await db
+    .selectFrom("epics")
+    .select("id")
+    .where("repository_id", "=", epic.repository.id)
+    .where("issue_number", "=", epic.issueNumber)
+    .executeTakeFirstOrThrow();
+  return { epicId: id, isNew: false };
+}
+
+async function countOf(db: Db, repository: RepositoryRef): Promise<number> {
+  const { count } = await db
+    .selectFrom("epics")
+    .select(sql<number>`count(*)`.as("count"))
+    .where("repository_id", "=", repository.id)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+async function known(db: Db, repository: RepositoryRef, number: number): Promise<Known | null> {
+  const epic = await db
+    .selectFrom("epics")
+    .select(["id", "issue_number"])
+    .where("repository_id", "=", repository.id)
+    .where((where) =>
+      where.or([where("issue_number", "=", number), where("pull_request", "=", number)]),
+    )
+    .executeTakeFirst();
+  if (epic)
+    return { epicId: epic.id, is: epic.issue_number === number ? "epic" : "epicPullRequest" };
+  const task = await db
+    .selectFrom("tasks")
+    .innerJoin("epics", "epics.id", "tasks.epic_id")
+    .select(["tasks.epic_id", "tasks.ordinal", "tasks.issue_number"])
+    .where("epics.repository_id", "=", repository.id)
+    .where((where) =>
+      where.or([
+        where("tasks.issue_number", "=", number),
+        where("tasks.pull_request", "=", number),
+      ]),
+    )
+    .executeTakeFirst();
+  if (!task) return null;
+  const is = task.issue_number === number ? "task" : "taskPullRequest";
+  return { epicId: task.epic_id, is, task: task.ordinal };
+}
+
+async function openIds(db: Db): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom("epics")
+    .select("id")
+    .where("ended_at", "is", null)
+    .orderBy("id")
+    .execute();
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,116 @@
+import type { Selectable } from "kysely";
+import { sql } from "kysely";
+import { taskOfAgent } from "../../domain/agent.ts";
+import { PortError } from "../../lib/port-error.ts";
+import type { LifeRow, LivesStore } from "../../store.ts";
+import { type Db, guarded, iso } from "./database.ts";
+import { agentOfRow } from "./noun-rows.ts";
+import type { Database } from "./schema.ts";
+
+export function createLives(db: Db): LivesStore {
+  return {
+    begin: (life) => guarded(() => begin(db, life)),
+    identify: (tokenHash) => guarded(() => identify(db, tokenHash)),
+    onHost: (host) =>
+      guarded(async () => {
+        const rows = await db
+          .selectFrom("lives")
+          .selectAll()
+          .where("host", "=", host)
+          .where("ended_at", "is", null)
+          .execute();
+        return rows.map(lifeOf);
+      }),
+    newest: (epicId, agent) =>
+      guarded(async () => {
+        const row = await db
+          .selectFrom("lives")
+          .selectAll()
+          .where("epic_id", "=", epicId)
+          .where("agent", "=", agent)
+          .orderBy("life", "desc")
+          .limit(1)
+          .executeTakeFirst();
+        return row ? lifeOf(row) : null;
+      }),
+  };
+}
+
+/** Numbers grow under the agent's row lock; a life that never reported its end is superseded. */
+async function begin(db: Db, life: Parameters<LivesStore["begin"]>[0]): Promise<LifeRow> {
+  return await db.transaction().execute(async (tx) => {
+    const agent = await tx
+      .selectFrom("agents")
+      .selectAll()
+      .where("epic_id", "=", life.epicId)
+      .where("key", "=", life.agent)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!agent)
+      throw new PortError("postgres", `There is no agent ${life.agent} in epic ${life.epicId}`, {
+        retryable: false,
+      });
+    await tx
+      .updateTable("lives")
+      .set({ ended_at: sql<Date>`now()`, how: "superseded" })
+      .where("epic_id", "=", life.epicId)
+      .where("agent", "=", life.agent)
+      .where("ended_at", "is", null)
+      .execute();
+    const { last } = await tx
+      .selectFrom("lives")
+      .select(sql<number>`coalesce(max(life), 0)`.as("last"))
+      .where("epic_id", "=", life.epicId)
+      .where("agent", "=", life.agent)
+      .executeTakeFirstOrThrow();
+    const number = last + 1;
+    const row = await tx
+      .insertInto("lives")
+      .values({
+        epic_id: life.epicId,
+        agent: life.agent,
+        life: number,
+        name: `${life.namePrefix}-${number}`,
+        role: life.role,
+        host: life.host,
+        token_hash: life.tokenHash,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return lifeOf(row);
+  });
+}
+
+async function identify(db: Db, tokenHash: string) {
+  const row = await db
+    .updateTable("lives")
+    .set({ seen_at: sql<Date>`now()` })
+    .where("token_hash", "=", tokenHash)
+    .where("ended_at", "is", null)
+    .returningAll()
+    .executeTakeFirst();
+  if (!row) return null;
+  const { epicId, agent, role, life, name } = lifeOf(row);
+  return { epicId, agent, role, life, name, task: taskOfAgent(agent) };
+}
+
+function lifeOf(row: Selectable<Database["lives"]>): LifeRow {
+  const { key, role } = agentOfRow({
+    epic_id: row.epic_id,
+    key: row.agent,
+    role: row.role,
+    task: null,
+    state: "RUNNING",
+    life: row.life,
+    crashes: 0,
+    model: "",
+  });
+  return {
+    epicId: row.epic_id,
+    agent: key,
+    role,
+    life: row.life,
+    name: row.name,
+    startedAt: iso(row.started_at),
+  };
+}

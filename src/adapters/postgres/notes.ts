@@ -1,0 +1,202 @@
+import { sql } from "kysely";
+import { redactShapes } from "../../lib/redact.ts";
+import type { Note } from "../../store.ts";
+import { stale, type Tx } from "./database.ts";
+import { announceReply } from "./listen.ts";
+
+/** Stores one note inside the transaction of the decision it belongs to. */
+export async function saveNote(tx: Tx, epicId: number, note: Note): Promise<void> {
+  switch (note.kind) {
+    case "deliveryDone":
+      await tx
+        .updateTable("deliveries")
+        .set({ state: "done", error: null })
+        .where("guid", "=", note.guid)
+        .execute();
+      return;
+    case "effectDone":
+      return await finishEffect(tx, note, { state: "done", error: null });
+    case "effectRefused":
+      return await finishEffect(tx, note, { state: "refused", error: note.reason });
+    case "commandDone":
+      return await saveCommand(tx, epicId, note);
+    case "toolCall":
+      return await saveToolCall(tx, epicId, note);
+    case "toolReply":
+      return await saveToolReply(tx, epicId, note);
+    case "mailRead":
+      return await markRead(tx, epicId, note);
+    case "lifeEnded":
+      return await endLife(tx, epicId, note);
+    case "holdsLease":
+      return await checkLease(tx, note);
+    case "landing":
+      return await saveLanding(tx, epicId, note);
+    case "log":
+      return await log(tx, epicId, note.agent, note.what, note.detail);
+    default:
+      return note satisfies never;
+  }
+}
+
+type Of<Kind extends Note["kind"]> = Extract<Note, { readonly kind: Kind }>;
+
+/** Fenced by the lane's epoch: a sender that lost its lane finishes nothing. */
+async function finishEffect(
+  tx: Tx,
+  note: { readonly id: number; readonly epoch: number },
+  end: { readonly state: string; readonly error: string | null },
+): Promise<void> {
+  const held = await tx
+    .selectFrom("lanes")
+    .innerJoin("outbox", "outbox.lane", "lanes.lane")
+    .select("lanes.lane")
+    .where("outbox.id", "=", note.id)
+    .where("outbox.state", "=", "waiting")
+    .where("lanes.epoch", "=", note.epoch)
+    .forUpdate("lanes")
+    .executeTakeFirst();
+  if (!held) throw stale(`the lane of effect ${note.id}`);
+  await tx
+    .updateTable("outbox")
+    .set({ ...end, finished_at: sql<Date>`now()` })
+    .where("id", "=", note.id)
+    .execute();
+}
+
+async function saveCommand(tx: Tx, epicId: number, note: Of<"commandDone">): Promise<void> {
+  await tx
+    .insertInto("commands")
+    .values({
+      comment_id: note.commentId,
+      position: note.index,
+      epic_id: epicId,
+      text: note.text,
+      outcome: note.outcome,
+    })
+    .execute();
+}
+
+async function saveToolCall(tx: Tx, epicId: number, note: Of<"toolCall">): Promise<void> {
+  const input = JSON.stringify(redacted(note.input));
+  await tx
+    .insertInto("tool_calls")
+    .values({
+      epic_id: epicId,
+      agent: note.life.agent,
+      call_id: note.callId,
+      life: note.life.life,
+      tool: note.tool,
+      input,
+      operation: note.operation === null ? null : JSON.stringify(note.operation),
+      reply: note.reply === null ? null : JSON.stringify(note.reply),
+      replied_at: note.reply === null ? null : sql<Date>`now()`,
+    })
+    .execute();
+  await log(tx, epicId, note.life.agent, `tool ${note.tool}`, {
+    callId: note.callId,
+    input: redacted(note.input),
+    ...(note.reply ? { isError: note.reply.isError } : {}),
+  });
+}
+
+async function saveToolReply(tx: Tx, epicId: number, note: Of<"toolReply">): Promise<void> {
+  const replied = await tx
+    .updateTable("tool_calls")
+    .set({ reply: JSON.stringify(note.reply), replied_at: sql<Date>`now()` })
+    .where("epic_id", "=", epicId)
+    .where("agent", "=", note.agent)
+    .where("call_id", "=", note.callId)
+    .where("reply", "is", null)
+    .returning("tool")
+    .executeTakeFirst();
+  if (!replied) return;
+  await log(tx, epicId, note.agent, `tool ${replied.tool} replied`, {
+    callId: note.callId,
+    isError: note.reply.isError,
+  });
+  await announceReply(tx, epicId, note.callId);
+}
+
+async function markRead(tx: Tx, epicId: number, note: Of<"mailRead">): Promise<void> {
+  if (note.ids.length === 0) return;
+  await tx
+    .updateTable("mail")
+    .set({ read_at: sql<Date>`now()`, read_by_life: note.life.life })
+    .where("epic_id", "=", epicId)
+    .where("to_agent", "=", note.life.agent)
+    .where("id", "in", [...note.ids])
+    .where("read_at", "is", null)
+    .execute();
+}
+
+async function endLife(tx: Tx, epicId: number, note: Of<"lifeEnded">): Promise<void> {
+  await tx
+    .updateTable("lives")
+    .set({
+      ended_at: sql<Date>`now()`,
+      how: note.how,
+      reason: note.reason,
+      last_screen: note.lastScreen,
+    })
+    .where("epic_id", "=", epicId)
+    .where("agent", "=", note.agent)
+    .where("life", "=", note.life)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+async function checkLease(tx: Tx, note: Of<"holdsLease">): Promise<void> {
+  const held = await tx
+    .selectFrom("leases")
+    .select("epoch")
+    .where("key", "=", note.key)
+    .where("epoch", "=", note.epoch)
+    .where("expires_at", ">", sql<Date>`now()`)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!held) throw stale(`the lease ${note.key}`);
+}
+
+async function saveLanding(tx: Tx, epicId: number, { landing }: Of<"landing">): Promise<void> {
+  const columns = {
+    id: landing.id,
+    epic_id: epicId,
+    task: landing.task,
+    head_sha: landing.headSha,
+    tip_sha: landing.tipSha,
+    tree_sha: landing.treeSha,
+    merge_sha: landing.mergeSha,
+    state: landing.state,
+    lease_epoch: landing.leaseEpoch,
+    started_at: landing.startedAt,
+  };
+  await tx
+    .insertInto("landings")
+    .values(columns)
+    .onConflict((conflict) =>
+      conflict.column("id").doUpdateSet({ ...columns, updated_at: sql<Date>`now()` }),
+    )
+    .execute();
+}
+
+async function log(
+  tx: Tx,
+  epicId: number,
+  agent: string | null,
+  what: string,
+  detail: unknown,
+): Promise<void> {
+  await tx
+    .insertInto("decisions")
+    .values({ epic_id: epicId, agent, what, detail: JSON.stringify(detail) })
+    .execute();
+}
+
+/** Token-shaped text never reaches the log, whoever wrote it and however deep it stands. */
+function redacted(value: unknown): unknown {
+  if (typeof value === "string") return redactShapes(value);
+  if (Array.isArray(value)) return value.map(redacted);
+  if (typeof value !== "object" || value === null) return value ?? null;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redacted(part)]));
+}

@@ -1,0 +1,175 @@
+import { sql } from "kysely";
+import type { Agent } from "../../domain/agent.ts";
+import type { Effect } from "../../domain/effect.ts";
+import type { Epic } from "../../domain/epic.ts";
+import { epicHasEnded } from "../../domain/epic.ts";
+import { type Decision, type EpicView, isNothing } from "../../domain/epic-view.ts";
+import type { NewMail } from "../../domain/mail.ts";
+import type { Task } from "../../domain/task.ts";
+import { agentMoves, epicMoves, taskMoves } from "../../domain/transitions.ts";
+import { shortId } from "../../lib/ids.ts";
+import type { Cause } from "../../store.ts";
+import type { Tx } from "./database.ts";
+import { announceMail } from "./listen.ts";
+import { epicColumns, taskColumns } from "./noun-rows.ts";
+
+const effectKeyLength = 20;
+
+/** Which lane an effect waits in: an agent's own for what its host does, else its epic's. */
+export function laneOf(epicId: number, effect: Effect): string {
+  const isForHost = "agent" in effect;
+  return isForHost ? `agent/${epicId}/${effect.agent}` : `epic/${epicId}`;
+}
+
+/** Stores a whole decision with its history inside the caller's transaction. */
+export async function saveDecision(
+  tx: Tx,
+  before: EpicView,
+  decision: Decision,
+  cause: Cause,
+): Promise<void> {
+  if (isNothing(decision)) return;
+  const epicId = before.epic.id;
+  if (decision.epic) await saveEpic(tx, before.epic, decision.epic, cause);
+  for (const task of decision.tasks ?? []) await saveTask(tx, before, task, cause);
+  await saveDependencies(tx, epicId, decision.tasks ?? []);
+  for (const agent of decision.agents ?? []) await saveAgent(tx, before, agent, cause);
+  for (const mail of decision.mail ?? []) await sendMail(tx, epicId, mail);
+  for (const effect of decision.effects ?? []) await queueEffect(tx, epicId, effect, cause);
+  await wantLivingText(tx, epicId);
+}
+
+async function saveEpic(tx: Tx, before: Epic, next: Epic, cause: Cause): Promise<void> {
+  await tx
+    .updateTable("epics")
+    .set({ ...epicColumns(next), ended_at: epicHasEnded(next) ? sql<Date>`now()` : null })
+    .where("id", "=", next.id)
+    .execute();
+  await moved(tx, { epicId: next.id, noun: "epic", key: String(next.id), cause }, epicMoves, {
+    from: before.state,
+    to: next.state,
+  });
+}
+
+async function saveTask(tx: Tx, before: EpicView, task: Task, cause: Cause): Promise<void> {
+  const epicId = before.epic.id;
+  const columns = taskColumns(epicId, task);
+  await tx
+    .insertInto("tasks")
+    .values(columns)
+    .onConflict((conflict) => conflict.columns(["epic_id", "ordinal"]).doUpdateSet(columns))
+    .execute();
+  const from = before.tasks.find((old) => old.ordinal === task.ordinal)?.state ?? null;
+  await moved(tx, { epicId, noun: "task", key: String(task.ordinal), cause }, taskMoves, {
+    from,
+    to: task.state,
+  });
+}
+
+async function saveDependencies(tx: Tx, epicId: number, tasks: readonly Task[]): Promise<void> {
+  const edges = tasks.flatMap((task) =>
+    task.dependsOn.map((ordinal) => ({
+      epic_id: epicId,
+      task: task.ordinal,
+      depends_on: ordinal,
+    })),
+  );
+  if (edges.length === 0) return;
+  await tx
+    .insertInto("dependencies")
+    .values(edges)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function saveAgent(tx: Tx, before: EpicView, agent: Agent, cause: Cause): Promise<void> {
+  const epicId = before.epic.id;
+  const columns = { epic_id: epicId, ...agent };
+  await tx
+    .insertInto("agents")
+    .values(columns)
+    .onConflict((conflict) => conflict.columns(["epic_id", "key"]).doUpdateSet(columns))
+    .execute();
+  const from = before.agents.find((old) => old.key === agent.key)?.state ?? null;
+  await moved(tx, { epicId, noun: "agent", key: agent.key, cause }, agentMoves, {
+    from,
+    to: agent.state,
+  });
+}
+
+/** A row of history for every transition; a move that no rule allows is a bug, not a row. */
+async function moved<State extends string>(
+  tx: Tx,
+  noun: {
+    readonly epicId: number;
+    readonly noun: string;
+    readonly key: string;
+    readonly cause: Cause;
+  },
+  moves: Readonly<Record<State, readonly State[]>>,
+  { from, to }: { readonly from: State | null; readonly to: State },
+): Promise<void> {
+  if (from === to) return;
+  if (from !== null && !moves[from].includes(to))
+    throw new Error(
+      `illegal move of ${noun.noun} ${noun.key}: ${from} to ${to} by ${noun.cause.what}`,
+    );
+  await tx
+    .insertInto("history")
+    .values({
+      epic_id: noun.epicId,
+      noun: noun.noun,
+      noun_key: noun.key,
+      from_state: from,
+      to_state: to,
+      cause: noun.cause.what,
+      actor: noun.cause.actor,
+    })
+    .execute();
+}
+
+async function sendMail(tx: Tx, epicId: number, mail: NewMail): Promise<void> {
+  await tx
+    .insertInto("mail")
+    .values({
+      epic_id: epicId,
+      to_agent: mail.to,
+      sender: JSON.stringify(mail.from),
+      subject: mail.subject,
+      body: mail.body,
+    })
+    .execute();
+  await announceMail(tx, epicId, mail.to);
+}
+
+async function queueEffect(tx: Tx, epicId: number, effect: Effect, cause: Cause): Promise<void> {
+  const lane = laneOf(epicId, effect);
+  await tx
+    .insertInto("lanes")
+    .values({ lane })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await tx
+    .insertInto("outbox")
+    .values({
+      lane,
+      epic_id: epicId,
+      effect_key: shortId(effectKeyLength),
+      kind: effect.kind,
+      effect: JSON.stringify(effect),
+      actor: cause.actor,
+    })
+    .execute();
+}
+
+async function wantLivingText(tx: Tx, epicId: number): Promise<void> {
+  await tx
+    .insertInto("living_texts")
+    .values({ epic_id: epicId })
+    .onConflict((conflict) =>
+      conflict
+        .column("epic_id")
+        .doUpdateSet({ wanted_version: sql<number>`living_texts.wanted_version + 1` }),
+    )
+    .execute();
+}

@@ -1,0 +1,71 @@
+import { sql } from "kysely";
+import type { Rules } from "../../domain/settle.ts";
+import type { Repositories, Store } from "../../store.ts";
+import { createConversations } from "./conversations.ts";
+import { type Db, guarded, openDatabase } from "./database.ts";
+import { createEpics, type OnChange } from "./epics.ts";
+import { createInbox } from "./inbox.ts";
+import { createLeases } from "./leases.ts";
+import { createListener } from "./listen.ts";
+import { createLives } from "./lives.ts";
+import { createLivingTexts } from "./living-texts.ts";
+import { createModelCalls, createVerdicts } from "./meters.ts";
+import { migrate } from "./migrate.ts";
+import { createOutbox } from "./outbox.ts";
+
+export type StoreOptions = {
+  readonly databaseUrl: string;
+  readonly rules: Rules;
+  /** Told after every commit that changed an epic. */
+  readonly onChange: OnChange;
+};
+
+/**
+ * The product's tables behind the store's port, at the newest schema.
+ *
+ * @throws {PortError} when the database cannot be reached or migrated
+ */
+export async function createStore({ databaseUrl, rules, onChange }: StoreOptions): Promise<Store> {
+  const { db } = openDatabase(databaseUrl);
+  await migrate(db);
+  const listener = createListener(databaseUrl);
+  return {
+    epics: createEpics(db, rules, onChange),
+    inbox: createInbox(db),
+    outbox: createOutbox(db),
+    leases: createLeases(db),
+    lives: createLives(db),
+    conversations: createConversations(db, listener),
+    modelCalls: createModelCalls(db),
+    verdicts: createVerdicts(db),
+    livingTexts: createLivingTexts(db),
+    repositories: createRepositories(db),
+    ping: async () => {
+      await guarded(() => sql`select 1`.execute(db));
+    },
+    close: async () => {
+      await listener.close();
+      await db.destroy();
+    },
+  };
+}
+
+function createRepositories(db: Db): Repositories {
+  return {
+    remember: (repository) =>
+      guarded(async () => {
+        const names = {
+          installation_id: repository.installationId,
+          owner: repository.owner,
+          name: repository.name,
+        };
+        const { id } = await db
+          .insertInto("repositories")
+          .values({ github_id: repository.githubId, ...names })
+          .onConflict((conflict) => conflict.column("github_id").doUpdateSet(names))
+          .returning("id")
+          .executeTakeFirstOrThrow();
+        return { id, ...repository };
+      }),
+  };
+}
