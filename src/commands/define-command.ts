@@ -1,0 +1,56 @@
+import type { z } from "zod";
+import type { Thread } from "../domain/effect.ts";
+import type { Actor } from "../domain/epic.ts";
+import type { Decision, EpicView } from "../domain/epic-view.ts";
+import type { EpicStatus, Message } from "../domain/message.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import type { Needs } from "./authorize.ts";
+
+/** Where a command can be written. */
+export type Surface = Thread["on"];
+
+export type CommandContext = {
+  readonly view: EpicView;
+  readonly status: EpicStatus;
+  readonly actor: Actor;
+};
+
+/** What a command wants stored, and what is said; without a reply the reaction is the answer. */
+export type CommandResult = { readonly decision: Decision; readonly reply: Message | null };
+
+type Declaration = {
+  readonly name: string;
+  /** As people type it: `/ff pause [reason]`. */
+  readonly usage: string;
+  /** One sentence, present tense. */
+  readonly summary: string;
+  readonly needs: Needs;
+  readonly where: readonly Surface[];
+  readonly examples: readonly string[];
+};
+
+export type Command = Declaration & {
+  /** Pure. A malformed argument is a refusal that names the usage. */
+  readonly run: (argument: string, context: CommandContext) => CommandResult | Refusal;
+};
+
+/** Declares a slash command once: help, reference, permission check and parsing come from it. */
+export function defineCommand<Args>({
+  args,
+  decide,
+  ...declaration
+}: Declaration & {
+  /** Reads the rest of the line. Its messages are shown to people. */
+  readonly args: z.ZodType<Args, string>;
+  readonly decide: (args: Args, context: CommandContext) => CommandResult | Refusal;
+}): Command {
+  return {
+    ...declaration,
+    run: (argument, context) => {
+      const parsed = args.safeParse(argument);
+      if (parsed.success) return decide(parsed.data, context);
+      const problem = parsed.error.issues.map((issue) => issue.message).join("; ");
+      return { refused: "bad-argument", detail: `${problem}. Usage: ${declaration.usage}` };
+    },
+  };
+}

@@ -1,0 +1,88 @@
+// From a written command to what happens: who may, where, and what is said. Decides, stores nothing.
+import type { Decision } from "../domain/epic-view.ts";
+import type { Message } from "../domain/message.ts";
+import { isRefusal } from "../domain/refusal.ts";
+import type { Permission } from "../ports.ts";
+import { authorize, permissionFor } from "./authorize.ts";
+import type { Command, CommandContext, Surface } from "./define-command.ts";
+import { commands } from "./index.ts";
+import { nearestName } from "./nearest-name.ts";
+import type { WrittenCommand } from "./parse.ts";
+
+export type CommandOutcome =
+  | {
+      readonly kind: "run";
+      readonly command: string;
+      readonly decision: Decision;
+      /** null: the reaction is the answer. */
+      readonly reply: Message | null;
+    }
+  | {
+      readonly kind: "refused";
+      readonly command: string;
+      readonly refused: string;
+      readonly reply: Message;
+    }
+  | {
+      readonly kind: "unknown";
+      readonly command: string;
+      readonly nearest: string | null;
+      readonly reply: Message;
+    };
+
+type Asked = CommandContext & {
+  /** Live permission of `actor`. */
+  readonly permission: Permission;
+  readonly surface: Surface;
+};
+
+/** What a written command leads to. People below viewer get no list of commands out of it. */
+export function dispatch(written: WrittenCommand, asked: Asked): CommandOutcome {
+  const command = commands.find(({ name }) => name === written.name);
+  if (!command) return unknown(written, asked);
+  const denial = denialOf(command, asked);
+  if (denial) return refused(command.name, denial.refused, denial.detail);
+  const { view, status, actor } = asked;
+  const result = command.run(written.argument, { view, status, actor });
+  return isRefusal(result)
+    ? refused(command.name, result.refused, result.detail)
+    : { kind: "run", command: command.name, ...result };
+}
+
+function denialOf(command: Command, { permission, surface, actor }: Asked) {
+  if (!authorize(permission, command.needs))
+    return {
+      refused: "not-permitted",
+      detail: `${actor.login} has ${permission} permission here; this takes ${permissionFor(command.needs)}.`,
+    };
+  if (!command.where.includes(surface))
+    return {
+      refused: "wrong-place",
+      detail: "This is about the whole epic: write it on the epic's issue or pull request.",
+    };
+  return null;
+}
+
+function refused(command: string, word: string, detail: string): CommandOutcome {
+  return { kind: "refused", command, refused: word, reply: said(command, detail) };
+}
+
+function unknown(written: WrittenCommand, { permission, actor }: Asked): CommandOutcome {
+  if (!authorize(permission, "viewer"))
+    return refused(
+      written.name,
+      "not-permitted",
+      `${actor.login} has ${permission} permission here; commands take ${permissionFor("viewer")} or more.`,
+    );
+  const names = commands.map(({ name }) => name);
+  const nearest = nearestName(written.name, names);
+  const meant = commands.find(({ name }) => name === nearest);
+  const detail = meant
+    ? `There is no such command. Did you mean \`${meant.usage}\`? ${meant.summary}`
+    : "There is no such command. `/ff help` lists them all.";
+  return { kind: "unknown", command: written.name, nearest, reply: said(written.name, detail) };
+}
+
+function said(command: string, bodyText: string): Message {
+  return { kind: "commandReply", command, bodyText, ok: false };
+}

@@ -1,0 +1,113 @@
+import type { Nodes, PhrasingContent, Root } from "mdast";
+import { dangerousRanges, defuseCode, defuseWords } from "./defuse-words.ts";
+import { stripInvisible } from "./invisible.ts";
+import { parseMarkdown, printMarkdown } from "./markdown.ts";
+
+/** GitHub's own limit of a title. */
+export const maxInlineLength = 256;
+
+const maxPasses = 5;
+// Keeps the line a paragraph while it is parsed: a title "1. Start" is no list.
+const sentinel = "a ";
+
+/**
+ * One line of words for a sentence or a table cell: no links, no pictures, pipes escaped, at most
+ * 256 characters. Applying it twice changes nothing more.
+ */
+export function neutraliseInline(text: string): string {
+  const line = oneLine(text);
+  for (let length = Math.min([...line].length, maxInlineLength); length > 0; length -= 16) {
+    const cut = cutTo(line, length);
+    const settled = settle(cut);
+    if (settled !== null && settled.length <= maxInlineLength) return settled;
+  }
+  return "";
+}
+
+/**
+ * A title as GitHub takes it: not Markdown, but code spans are drawn and a squash makes it a commit
+ * message, so that what acts becomes code.
+ */
+export function neutraliseTitle(text: string): string {
+  const line = oneLine(text);
+  for (let length = Math.min([...line].length, maxInlineLength); length > 0; length -= 16) {
+    const title = titleOf(cutTo(line, length));
+    if (title.length <= maxInlineLength) return title;
+  }
+  return "";
+}
+
+function titleOf(line: string): string {
+  const spans = line.split(/(`[^`]+`)/);
+  return spans
+    .map((part, index) => {
+      if (index % 2 === 1) return defuseCode(part);
+      return codeRanges(part.replaceAll("`", "'"), index === 0);
+    })
+    .join("");
+}
+
+function codeRanges(text: string, isStart: boolean): string {
+  let title = "";
+  let at = 0;
+  // In the middle of a line no command can start.
+  const lead = isStart ? "" : "\uFFFC";
+  for (const range of dangerousRanges(lead + text)) {
+    const from = range.from - lead.length;
+    const to = range.to - lead.length;
+    title += `${text.slice(at, from)}\`${text.slice(from, to)}\``;
+    at = to;
+  }
+  return title + text.slice(at);
+}
+
+function settle(line: string): string | null {
+  let current = line;
+  for (let count = 0; count < maxPasses; count += 1) {
+    const next = pass(current);
+    if (next === null || next === current) return next;
+    current = next;
+  }
+  return null;
+}
+
+function pass(line: string): string | null {
+  const root = parseMarkdown(sentinel + line);
+  if (root === null) return null;
+  const words = phrasingOf(root);
+  const first = words[0];
+  if (first?.type === "text") words[0] = { ...first, value: first.value.slice(sentinel.length) };
+  const paragraph: Root = {
+    type: "root",
+    children: [{ type: "paragraph", children: defuseWords(words) }],
+  };
+  return oneLine(printMarkdown(paragraph, ["|"]));
+}
+
+/** Words and code of a text, without what surrounds them. */
+function phrasingOf(node: Nodes): PhrasingContent[] {
+  if (node.type === "text") return [{ type: "text", value: stripInvisible(node.value) }];
+  if (node.type === "inlineCode") {
+    return [
+      { type: "inlineCode", value: defuseCode(stripInvisible(node.value)).replaceAll("|", "¦") },
+    ];
+  }
+  if (node.type === "image" || node.type === "imageReference") {
+    return [{ type: "text", value: stripInvisible(node.alt ?? "") }];
+  }
+  return "children" in node ? node.children.flatMap(phrasingOf) : [];
+}
+
+function oneLine(text: string): string {
+  return stripInvisible(text).replace(/\s+/g, " ").trim();
+}
+
+function cutTo(line: string, length: number): string {
+  const points = [...line];
+  return points.length <= length
+    ? line
+    : `${points
+        .slice(0, length - 1)
+        .join("")
+        .trimEnd()}…`;
+}
