@@ -1,0 +1,77 @@
+import { request } from "node:http";
+import path from "node:path";
+import { PortError } from "../../lib/port-error.ts";
+import type { Broker } from "../../ports.ts";
+
+export type BrokerClientOptions = {
+  /** The broker's `control.sock`, absolute; the folders of lives are beside it. */
+  readonly controlSocket: string;
+  /** Limit of one call. Default 10_000. */
+  readonly timeoutMs?: number;
+};
+
+type Reply = { readonly status: number; readonly body: string };
+
+/** Speaks to this host's broker over its control socket. */
+export function createBroker(options: BrokerClientOptions): Broker {
+  const call = callerOf(options);
+  return {
+    open: async ({ name, token }) => {
+      await call("PUT", `/lives/${encodeURIComponent(name)}`, JSON.stringify({ token }));
+      return { dir: path.join(path.dirname(options.controlSocket), "lives", name) };
+    },
+    close: async (lifeName) => {
+      await call("DELETE", `/lives/${encodeURIComponent(lifeName)}`, null);
+    },
+    list: async () => readNames(await call("GET", "/lives", null)),
+  };
+}
+
+function callerOf({ controlSocket, timeoutMs = 10_000 }: BrokerClientOptions) {
+  return async (method: string, url: string, body: string | null): Promise<string> => {
+    const reply = await send({ controlSocket, timeoutMs, method, url, body });
+    if (reply.status < 300) return reply.body;
+    throw new PortError("broker", `${method} ${url}: ${reply.status} ${reply.body}`, {
+      retryable: reply.status >= 500,
+    });
+  };
+}
+
+type Call = {
+  readonly controlSocket: string;
+  readonly timeoutMs: number;
+  readonly method: string;
+  readonly url: string;
+  readonly body: string | null;
+};
+
+function send({ controlSocket, timeoutMs, method, url, body }: Call): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const fail = (cause: Error): void => {
+      const message = `the broker at ${controlSocket} does not answer: ${cause.message}`;
+      reject(new PortError("broker", message, { retryable: true, cause }));
+    };
+    const call = request({ socketPath: controlSocket, method, path: url, signal }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.once("error", fail);
+      response.once("end", () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString("utf8"),
+        });
+      });
+    });
+    call.once("error", fail);
+    call.end(body ?? undefined);
+  });
+}
+
+function readNames(text: string): readonly string[] {
+  const body: unknown = JSON.parse(text);
+  const lives =
+    typeof body === "object" && body !== null && "lives" in body ? body.lives : undefined;
+  if (Array.isArray(lives) && lives.every((name) => typeof name === "string")) return lives;
+  throw new PortError("broker", "the broker's list of lives is none", { retryable: false });
+}

@@ -1,0 +1,53 @@
+import { chmod, mkdir, unlink } from "node:fs/promises";
+import { createServer } from "node:http";
+import path from "node:path";
+import type { Secret } from "../lib/secret.ts";
+import type { BrokerLimits } from "./broker-limits.ts";
+import { createControlHandler } from "./control.ts";
+import { createForwarder } from "./forward.ts";
+import { createLives } from "./lives.ts";
+import { closeServer, listenOn } from "./sockets.ts";
+
+export type BrokerOptions = {
+  /** Holds `control.sock` and `lives/`; made when missing, 0700. */
+  readonly dir: string;
+  readonly upstream: URL;
+  /** null: requests carry no proof of this broker. */
+  readonly secret: Secret | null;
+  readonly limits: BrokerLimits;
+};
+
+export type RunningBroker = {
+  readonly controlSocket: string;
+  /** Ends requests under way, up to a limit; folders of lives stay for the next start. */
+  stop(): Promise<void>;
+};
+
+const CONTROL_SOCKET = "control.sock";
+
+/**
+ * Opens the control socket and the sockets of all lives that are in the folder. Changes the
+ * process's working directory into it, so that a long path does not keep a socket from listening.
+ */
+export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const { limits } = options;
+  const dir = path.resolve(options.dir);
+  await mkdir(path.join(dir, "lives"), { recursive: true, mode: 0o700 });
+  await chmod(dir, 0o700);
+  process.chdir(dir);
+
+  const forwarder = createForwarder(options);
+  const lives = createLives({ handlerOf: forwarder.handlerOf, limits });
+  await lives.openAll();
+  const control = createServer(createControlHandler(lives));
+  await listenOn(control, CONTROL_SOCKET);
+
+  return {
+    controlSocket: path.join(dir, CONTROL_SOCKET),
+    stop: async () => {
+      await Promise.all([closeServer(control, limits.drainMs), lives.stop()]);
+      forwarder.close();
+      await unlink(path.join(dir, CONTROL_SOCKET)).catch(() => undefined);
+    },
+  };
+}
