@@ -26,7 +26,7 @@ export type Casting =
 const waiting: TurnBody = { text: "Waiting.", delayMs: 0 };
 
 /** The role a system prompt announces, by the role's `match` or a line `# Role: <name>`. */
-export function roleOf(script: Script, systemText: string): RoleName | null {
+function roleOf(script: Script, systemText: string): RoleName | null {
   const plays = (name: RoleName): boolean => {
     const role = script.roles[name];
     return role !== undefined && occursIn(role.match ?? announcement(name), systemText);

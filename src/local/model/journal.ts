@@ -28,7 +28,7 @@ export type CallRecord = {
   readonly failure: string | null;
 };
 
-export type RoleTotals = Pick<
+type RoleTotals = Pick<
   CallRecord,
   "inputTokens" | "outputTokens" | "cacheReadTokens" | "cacheWrittenTokens" | "seconds"
 > & { readonly calls: number };

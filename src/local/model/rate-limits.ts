@@ -1,7 +1,7 @@
 // The provider's limits by the minute, as buckets that fill continuously.
 import type { Script } from "./script-schema.ts";
 
-export type Spending = {
+type Spending = {
   readonly requests: number;
   readonly input: number;
   readonly output: number;
