@@ -2,9 +2,13 @@ import { readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeFolder } from "../../src/local/embedded/folders.ts";
-import { stopLeftPostgres } from "../../src/local/embedded/postgres.ts";
-import { identifyProcess, isRunning } from "../../src/local/embedded/process-identity.ts";
-import { stopLeftRedis } from "../../src/local/embedded/redis.ts";
+import {
+  identifyProcess,
+  isRunning,
+  type StopStep,
+  stopProcess,
+  workingFolderOf,
+} from "../../src/local/embedded/process-identity.ts";
 
 declare module "vitest" {
   // Module augmentation is the one place where an interface is what the library asks for.
@@ -12,6 +16,11 @@ declare module "vitest" {
     runFolder: string;
   }
 }
+
+const STOP_STEPS: readonly StopStep[] = [
+  { signal: "SIGINT", waitMs: 5_000 },
+  { signal: "SIGKILL", waitMs: 5_000 },
+];
 
 export type ServerFolders = {
   readonly dataDir: string;
@@ -39,9 +48,18 @@ export async function makeRunFolder(): Promise<string> {
   return folder;
 }
 
-/** Stops a run's servers, whoever started them, and removes their folders. */
+/** Stops whatever still works in a run's folder, whoever started it, and removes the folder. */
 export async function removeRunFolder(folder: string): Promise<void> {
-  await stopLeftPostgres(foldersOf(folder, "postgres").dataDir);
-  await stopLeftRedis(foldersOf(folder, "redis").dataDir);
+  await stopProcessesIn(folder);
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Stops every process that works in a folder. Servers end at a SIGINT, with their files in order. */
+export async function stopProcessesIn(folder: string): Promise<void> {
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  const inside = pids.filter((pid) => workingFolderOf(pid)?.startsWith(`${folder}/`));
+  for (const pid of inside) {
+    const identity = identifyProcess(pid);
+    if (identity) await stopProcess(identity, STOP_STEPS);
+  }
 }

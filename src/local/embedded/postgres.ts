@@ -75,16 +75,6 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   }
 }
 
-/**
- * Stops what a killed run left, without starting anything.
- *
- * @param dataDir as given to {@link startPostgres}
- */
-export async function stopLeftPostgres(dataDir: string): Promise<void> {
-  const left = findPostmaster(clusterOf(dataDir));
-  if (left) await stopServer(left.process, left.socketDir);
-}
-
 async function adoptOrStart(options: PostgresOptions): Promise<PostgresServer> {
   const { dataDir, socketDir, durable = true, say = () => {} } = options;
   const user = findServiceUser(say);

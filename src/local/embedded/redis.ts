@@ -63,16 +63,6 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   }
 }
 
-/**
- * Stops what a killed run left, without starting anything.
- *
- * @param dataDir as given to {@link startRedis}
- */
-export async function stopLeftRedis(dataDir: string): Promise<void> {
-  const left = findRedis(dataDir);
-  if (left) await stopServer(left);
-}
-
 async function adoptOrStart(options: RedisOptions): Promise<RedisServer> {
   const { dataDir, socketDir, clock = systemClock, startLimitMs = 30_000 } = options;
   const user = findServiceUser(options.say ?? (() => {}));

@@ -1,0 +1,56 @@
+import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import {
+  checkReachable,
+  checkSocketPath,
+  makeFolder,
+  socketFolderFor,
+} from "../../../src/local/embedded/folders.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const stranger = { name: "stranger", uid: 54_321, gid: 54_321 };
+
+test("a folder closed to the servers' user is named, and its mode stays as it is", () => {
+  const closed = join(temporaryFolder(), "closed");
+  const inside = join(closed, "data");
+  mkdirSync(inside, { recursive: true });
+  chmodSync(closed, 0o700);
+
+  expect(() => checkReachable(inside, stranger)).toThrow(
+    `${inside} cannot be reached by the user stranger, because ${closed} is closed to others`,
+  );
+  expect(statSync(closed).mode & 0o777).toBe(0o700);
+
+  chmodSync(closed, 0o711);
+  expect(() => checkReachable(inside, stranger)).not.toThrow();
+});
+
+test("a link in place of a folder is refused", () => {
+  const folder = temporaryFolder();
+  const link = join(folder, "link");
+  symlinkSync("/etc", link);
+
+  expect(() => makeFolder(link, 0o700, null)).toThrow(`${link} is not a folder`);
+});
+
+test("a folder is made with its mode whatever the umask is", () => {
+  const path = join(temporaryFolder(), "a/b");
+  const before = process.umask(0o077);
+
+  try {
+    makeFolder(path, 0o711, null);
+  } finally {
+    process.umask(before);
+  }
+
+  expect(statSync(path).mode & 0o777).toBe(0o711);
+});
+
+test("the socket folder of a deep data folder is short, its own, and always the same", () => {
+  const deep = `/srv/${"deep/".repeat(40)}`;
+
+  expect(checkSocketPath(join(socketFolderFor(deep), ".s.PGSQL.5432")).length).toBeLessThan(100);
+  expect(socketFolderFor(deep)).toBe(socketFolderFor(deep));
+  expect(socketFolderFor(deep)).not.toBe(socketFolderFor(`${deep}x`));
+});
