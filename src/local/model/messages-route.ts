@@ -112,7 +112,8 @@ function respondStreaming(call: Call): Response {
   const plan = planStream(toEvents(reply, request.model, usage), fault, requestId);
   const connection = {
     signal: context.req.raw.signal,
-    cut: () => void context.env.outgoing.destroy(),
+    // The response hands its chunks to the socket at the end of the turn of the event loop.
+    cut: () => void setImmediate(() => context.env.outgoing.socket?.destroySoon()),
   };
   const body = streamReply(plan, connection, (ending) => {
     if (ending === "aborted") end("aborted");

@@ -7,8 +7,8 @@ export type StreamEnd = "sent" | "cut" | "aborted";
 /**
  * Sends planned chunks as the client takes them.
  *
- * @param signal aborted when the client goes away
- * @param cut breaks the connection
+ * @param connection `signal` is aborted when the client goes away; `cut` breaks the connection
+ *   after what is on its way
  * @param ended told once, when nothing more will be sent
  */
 export function streamReply(
@@ -24,20 +24,24 @@ export function streamReply(
     if (!over) ended(end);
     over = true;
   };
-  return new ReadableStream({
-    async pull(controller) {
-      const chunk = plan.chunks[next];
-      next += 1;
-      if (plan.chunkMs > 0 && !(await waited(plan.chunkMs, signal))) return finish("aborted");
-      if (chunk !== undefined) return controller.enqueue(encoder.encode(chunk));
-      finish(plan.ending === "cut" ? "cut" : "sent");
-      if (plan.ending === "cut") cut();
-      else controller.close();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const chunk = plan.chunks[next];
+        next += 1;
+        if (!(await waited(plan.chunkMs, signal))) return finish("aborted");
+        if (chunk !== undefined) return controller.enqueue(encoder.encode(chunk));
+        finish(plan.ending === "cut" ? "cut" : "sent");
+        if (plan.ending === "cut") cut();
+        else controller.close();
+      },
+      cancel() {
+        finish("aborted");
+      },
     },
-    cancel() {
-      finish("aborted");
-    },
-  });
+    // Nothing is fetched ahead: when a chunk is asked for, the one before it is on its way.
+    { highWaterMark: 0 },
+  );
 }
 
 /** Waits; `false` when the client went away meanwhile. */

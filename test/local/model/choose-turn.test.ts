@@ -45,6 +45,16 @@ test("captures and results fill inputs, and what is saved stays for the conversa
   ]);
 });
 
+test("conditions on what was saved, and on what is absent, choose too", () => {
+  const script = workerScript([
+    { text: "loud", when: { contains: "go", absent: ["quietly", "softly"] }, times: "many" },
+    { text: "again", when: { vars: { seen: 1 } }, times: "many" },
+    { text: "first", when: { vars: { seen: { exists: false } } }, save: { seen: 1 } },
+  ]);
+  const { replies } = play(script, ["go quietly", "go", "go softly"]);
+  expect(shown(replies)).toEqual(["first", "loud", "again"]);
+});
+
 test("neighbouring messages of the user are one, and messages of role system are not among them", () => {
   const script = workerScript([
     { text: "both", when: { contains: ["one", "two"], absent: "three" } },
@@ -88,7 +98,7 @@ const says: fc.Arbitrary<Say> = fc.oneof(
 const turns = fc.array(
   fc.record(
     {
-      text: fc.constantFrom("a", "b {{vars.n}}", "c"),
+      text: fc.constantFrom("a", "b", "c"),
       calls: fc.constantFrom([{ tool: "read" }], [{ tool: "read" }, { tool: "look" }]),
       when: fc.record(
         {
@@ -101,9 +111,9 @@ const turns = fc.array(
         { requiredKeys: [] },
       ),
       times: fc.constantFrom(1, 2, "many"),
-      save: fc.constantFrom({ n: "{{json.n}}" }, { n: 1 }),
+      save: fc.constantFrom({ n: "{{json.n}}" }, { n: 1 }, { n: [2] }),
     },
-    { requiredKeys: ["text", "when", "save"] },
+    { requiredKeys: ["text", "when"] },
   ),
   { minLength: 1, maxLength: 6 },
 );

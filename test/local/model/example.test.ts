@@ -9,6 +9,8 @@ import { parseScript } from "../../../src/local/model/parse-script.ts";
 const folder = join(import.meta.dirname, "../../../src/local/model");
 const script = parseScript(readFileSync(join(folder, "example.yml"), "utf8"), "example.yml");
 
+const maxTurns = 60;
+
 type Submission = { readonly task: number; readonly head: string };
 const tools = [
   "epic_plan",
@@ -45,9 +47,10 @@ function createEpic(schedule: readonly (readonly number[])[]) {
   return { done, run, nextMail: () => (rounds.length ? submit(rounds.shift() ?? []) : null) };
 }
 
-function superviseWith(epic: ReturnType<typeof createEpic>, mailWithResults: boolean): Reply {
+/** `mailBeside`: for each turn, whether mail is already there beside the results of its calls. */
+function superviseWith(epic: ReturnType<typeof createEpic>, mailBeside: readonly boolean[]): Reply {
   const messages: { role: string; content: unknown }[] = [{ role: "user", content: "Epic: shop" }];
-  for (let turn = 0; turn < 100; turn += 1) {
+  for (let turn = 0; turn < maxTurns; turn += 1) {
     const request = { model: "m", max_tokens: 99, system: "# Role: supervisor", tools, messages };
     const reply = composeReply(script, messageRequestSchema.parse(request));
     messages.push({ role: "assistant", content: reply.content });
@@ -61,7 +64,7 @@ function superviseWith(epic: ReturnType<typeof createEpic>, mailWithResults: boo
           }
         : [],
     );
-    const mail = results.length === 0 || mailWithResults ? epic.nextMail() : null;
+    const mail = results.length === 0 || mailBeside[turn] ? epic.nextMail() : null;
     if (results.length === 0 && mail === null) return reply;
     const text = mail === null ? [] : [{ type: "text", text: mail }];
     messages.push({ role: "user", content: [...results, ...text] });
@@ -75,11 +78,13 @@ const schedules = fc
     fc.nat(2).map((at) => [order.slice(0, at), order.slice(at)].filter((part) => part.length > 0)),
   );
 
+const mailTimes = fc.array(fc.boolean(), { minLength: maxTurns, maxLength: maxTurns });
+
 test("the example's supervisor sends task 2 back once and approves all, however mail comes (T1)", () => {
   fc.assert(
-    fc.property(schedules, fc.boolean(), (schedule, mailWithResults) => {
+    fc.property(schedules, mailTimes, (schedule, mailBeside) => {
       const epic = createEpic(schedule);
-      const last = superviseWith(epic, mailWithResults);
+      const last = superviseWith(epic, mailBeside);
       expect(last.failure).toBeNull();
       expect(epic.done.toSorted()).toEqual([
         "approved 1a",

@@ -59,6 +59,19 @@ test("a stream that is cut, or ends in an error, is an error of the client", asy
   ]);
 });
 
+test("a cut comes after exactly so many events, and breaks the connection", async () => {
+  const { client } = await started([{ kind: "cut", afterEvents: 4 }]);
+  const request = { ...ask("go", ["look"]), stream: true } as const;
+  const { body } = await client.messages.create(request).asResponse();
+  const decoder = new TextDecoder();
+  let received = "";
+  const reading = (async () => {
+    for await (const chunk of body ?? []) received += decoder.decode(chunk);
+  })();
+  await expect(reading).rejects.toThrow("terminated");
+  expect(received.match(/^event: /gm)).toHaveLength(4);
+});
+
 test("broken JSON is no reply, streamed, whole, or inside a tool's input", async () => {
   const model = await started([
     { kind: "invalid-json", times: 2 },

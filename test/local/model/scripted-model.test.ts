@@ -66,6 +66,12 @@ test("a server started anew gives the same conversation the same turn and ids (A
   expect([after.id, after.content]).toEqual([before.id, before.content]);
 });
 
+test("a turn's delay is waited before the first byte", async () => {
+  const { client, calls } = await start({ script: worker([{ text: "hi", delayMs: 60 }]) });
+  await client.messages.stream(ask("go")).finalMessage();
+  await expect.poll(() => calls()[0]?.seconds).toBeGreaterThan(0.05);
+});
+
 test("a key is asked for in either header, and checked where one was given", async () => {
   const { url, client } = await start({ script: speaking, key: "right" });
   const post = (headers: Record<string, string>): Promise<Response> =>
