@@ -1,0 +1,42 @@
+import type { IncomingMessage } from "node:http";
+
+export type BodyLimits = {
+  readonly maxBytes: number;
+  /** From the call to the last byte. */
+  readonly timeoutMs: number;
+};
+
+export const defaultBodyTimeoutMs = 30_000;
+
+/** A request's bytes, or why there are none. */
+export type Body =
+  | { readonly kind: "read"; readonly bytes: Buffer }
+  | { readonly kind: "tooLarge" }
+  | { readonly kind: "tooSlow" }
+  | { readonly kind: "cutOff" };
+
+/** Reads a body up to its limits: a declared length above them is refused before any byte is kept. */
+export async function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Body> {
+  if (Number(req.headers["content-length"] ?? 0) > limits.maxBytes) return { kind: "tooLarge" };
+  return await new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const finish = (body: Body): void => {
+      clearTimeout(timer);
+      req.off("data", onData).off("end", onEnd).off("close", onCut).off("error", onCut);
+      // An error after this is the connection's own end, which nobody waits for any more.
+      req.on("error", () => {});
+      if (body.kind !== "read") req.resume();
+      resolve(body);
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > limits.maxBytes) finish({ kind: "tooLarge" });
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => finish({ kind: "read", bytes: Buffer.concat(chunks) });
+    const onCut = (): void => finish({ kind: "cutOff" });
+    const timer = setTimeout(() => finish({ kind: "tooSlow" }), limits.timeoutMs);
+    req.on("data", onData).on("end", onEnd).on("close", onCut).on("error", onCut);
+  });
+}
