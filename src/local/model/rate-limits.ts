@@ -31,11 +31,7 @@ const defaultLimits = { requests: 4_000, input: 4_000_000, output: 800_000 };
 
 /** Starts with full buckets. `now` is in milliseconds. */
 export function createRateLimits(limits: Script["limits"], now: () => number): RateLimits {
-  const perMinute: Spending = {
-    requests: limits.requestsPerMinute ?? defaultLimits.requests,
-    input: limits.inputTokensPerMinute ?? defaultLimits.input,
-    output: limits.outputTokensPerMinute ?? defaultLimits.output,
-  };
+  const perMinute = inFull(limits);
   let level: Spending = perMinute;
   let measuredAt = now();
 
@@ -61,20 +57,25 @@ export function createRateLimits(limits: Script["limits"], now: () => number): R
     },
     headers() {
       refill();
-      return Object.fromEntries(
-        kinds.flatMap((kind) => [
-          [`anthropic-ratelimit-${headerName[kind]}-limit`, String(perMinute[kind])],
-          [
-            `anthropic-ratelimit-${headerName[kind]}-remaining`,
-            String(Math.max(0, Math.floor(level[kind]))),
-          ],
-          [
-            `anthropic-ratelimit-${headerName[kind]}-reset`,
-            new Date(now() + msUntil(kind, perMinute[kind])).toISOString(),
-          ],
-        ]),
-      );
+      const headersOf = (kind: Kind): Readonly<Record<string, string>> => {
+        const prefix = `anthropic-ratelimit-${headerName[kind]}`;
+        const fullAt = new Date(now() + msUntil(kind, perMinute[kind]));
+        return {
+          [`${prefix}-limit`]: String(perMinute[kind]),
+          [`${prefix}-remaining`]: String(Math.max(0, Math.floor(level[kind]))),
+          [`${prefix}-reset`]: fullAt.toISOString(),
+        };
+      };
+      return Object.assign({}, ...kinds.map(headersOf));
     },
+  };
+}
+
+function inFull(limits: Script["limits"]): Spending {
+  return {
+    requests: limits.requestsPerMinute ?? defaultLimits.requests,
+    input: limits.inputTokensPerMinute ?? defaultLimits.input,
+    output: limits.outputTokensPerMinute ?? defaultLimits.output,
   };
 }
 
