@@ -27,7 +27,7 @@ export async function treeOfCommit(
   commit: string,
 ): Promise<string> {
   const outcome = await run(mirror.gitDir, {
-    args: ["rev-parse", "--quiet", "--verify", `${objectNameOf(commit)}^{tree}`],
+    args: ["rev-parse", "--verify", `${objectNameOf(commit)}^{tree}`],
   });
   return outputOf(outcome, `reading commit ${commit} of ${mirror.name}`).toString().trim();
 }

@@ -47,7 +47,8 @@ async function indexPack(
       "index-pack",
       "--stdin",
       "--fix-thin",
-      "--strict",
+      // Git itself only mentions a mode that is none of its own.
+      "--strict=badFilemode=error",
       "--fsck-objects",
       `--max-input-size=${limits.maxPackBytes}`,
     ],
