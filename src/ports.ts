@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
-import type { AgentKey, LifeIdentity } from "./domain/agent.ts";
-import type { Reaction, Thread } from "./domain/effect.ts";
+import type { Reaction } from "./domain/effect.ts";
 import type { RepositoryRef } from "./domain/epic.ts";
 
 // What the inside asks of the outside. Every method throws PortError when the outside fails:
@@ -323,7 +322,10 @@ export interface Broker {
 
 /** Wake-ups. They may be lost, doubled or late: whoever is woken reads what is true. */
 export interface Queues {
+  /** Never fails its caller: while Redis is away the ticks find the work. */
   wake(wake: Wake): Promise<void>;
+  /** @throws {PortError} when Redis does not answer */
+  ping(): Promise<void>;
 }
 
 export type Wake =
@@ -332,13 +334,3 @@ export type Wake =
   | { readonly queue: "agents"; readonly lane: string }
   | { readonly queue: "landings"; readonly epicId: number }
   | { readonly queue: "janitor" };
-
-/** Where a thread of ours is on GitHub by now; null while it does not exist. */
-export type ResolvedThread = { readonly thread: Thread; readonly number: number | null };
-
-/** Life of an agent as its token proves it. */
-export type Lives = {
-  identify(token: string): Promise<LifeIdentity | null>;
-};
-
-export type { AgentKey };

@@ -156,6 +156,8 @@ export type QueuedEffect = {
   readonly effect: Effect;
   readonly attempts: number;
   readonly triedSince: string | null;
+  /** The database's time when it was taken. */
+  readonly now: string;
 };
 
 export interface Outbox {
@@ -231,6 +233,7 @@ export type StoredCall = {
   readonly life: number;
   readonly reply: ToolReply | null;
   readonly operation: HostOperation | null;
+  readonly startedAt: string;
 };
 
 export type ModelCall = {

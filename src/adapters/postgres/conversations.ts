@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { AgentKey, LifeIdentity } from "../../domain/agent.ts";
 import type { HostOperation } from "../../domain/effect.ts";
 import type { Conversations, StoredCall, ToolReply, Turn } from "../../store.ts";
-import { type Db, guarded } from "./database.ts";
+import { type Db, guarded, iso } from "./database.ts";
 import type { Listener } from "./listen.ts";
 import type { Database } from "./schema.ts";
 
@@ -98,6 +98,7 @@ function callOf(row: Selectable<Database["tool_calls"]>): StoredCall {
     reply: row.reply === null ? null : replyOf(row.reply),
     // Written by saveNote from this very union.
     operation: row.operation === null ? null : (row.operation as HostOperation),
+    startedAt: iso(row.started_at),
   };
 }
 

@@ -8,8 +8,8 @@ import { loadView } from "./load-view.ts";
 import { saveNote } from "./notes.ts";
 import { saveDecision } from "./save-decision.ts";
 
-/** Told after every commit which epic changed, so that workers can be woken. */
-export type OnChange = (epicId: number) => Promise<void>;
+/** Told after every commit what may have work now, so that workers can be woken. */
+export type OnChange = (epicId: number, lanes: readonly string[]) => Promise<void>;
 
 export function createEpics(db: Db, rules: Rules, onChange: OnChange): Epics {
   return {
@@ -20,8 +20,8 @@ export function createEpics(db: Db, rules: Rules, onChange: OnChange): Epics {
     openIds: () => guarded(() => openIds(db)),
     status: (epicId) => guarded(() => readStatus(db, epicId)),
     change: async (epicId, cause, decide) => {
-      const result = await guarded(() => change(db, rules, { epicId, cause, decide }));
-      await onChange(epicId);
+      const { result, lanes } = await guarded(() => change(db, rules, { epicId, cause, decide }));
+      await onChange(epicId, lanes);
       return result;
     },
   };
@@ -35,14 +35,14 @@ async function change<Result>(
     readonly cause: Cause;
     readonly decide: (view: Awaited<ReturnType<typeof loadView>>) => Change<Result>;
   },
-): Promise<Result> {
+): Promise<{ readonly result: Result; readonly lanes: readonly string[] }> {
   const { epicId, cause, decide } = asked;
   return await db.transaction().execute(async (tx) => {
     const view = await loadView(tx, epicId, { lock: true });
     const { decision, notes = [], result } = decide(view);
-    await saveDecision(tx, view, settle(view, decision, rules), cause);
+    const lanes = await saveDecision(tx, view, settle(view, decision, rules), cause);
     for (const note of notes) await saveNote(tx, epicId, note);
-    return result;
+    return { result, lanes };
   });
 }
 

@@ -60,7 +60,7 @@ async function next(tx: Tx, lane: string, epoch: number): Promise<QueuedEffect |
   const first = await tx
     .selectFrom("outbox")
     .select(["id", "lane", "epic_id", "effect_key", "effect", "attempts", "tried_since"])
-    .select(sql<boolean>`due_at <= now()`.as("isDue"))
+    .select([sql<boolean>`due_at <= now()`.as("isDue"), sql<Date>`now()`.as("now")])
     .where("lane", "=", lane)
     .where("state", "=", "waiting")
     .orderBy("id")
@@ -84,6 +84,7 @@ async function next(tx: Tx, lane: string, epoch: number): Promise<QueuedEffect |
     effect: first.effect as Effect,
     attempts: first.attempts + 1,
     triedSince: first.tried_since === null ? null : iso(first.tried_since),
+    now: iso(first.now),
   };
 }
 

@@ -21,14 +21,18 @@ export function laneOf(epicId: number, effect: Effect): string {
   return isForHost ? `agent/${epicId}/${effect.agent}` : `epic/${epicId}`;
 }
 
-/** Stores a whole decision with its history inside the caller's transaction. */
+/**
+ * Stores a whole decision with its history inside the caller's transaction.
+ *
+ * @returns the lanes that have new effects
+ */
 export async function saveDecision(
   tx: Tx,
   before: EpicView,
   decision: Decision,
   cause: Cause,
-): Promise<void> {
-  if (isNothing(decision)) return;
+): Promise<readonly string[]> {
+  if (isNothing(decision)) return [];
   const epicId = before.epic.id;
   if (decision.epic) await saveEpic(tx, before.epic, decision.epic, cause);
   for (const task of decision.tasks ?? []) await saveTask(tx, before, task, cause);
@@ -37,6 +41,7 @@ export async function saveDecision(
   for (const mail of decision.mail ?? []) await sendMail(tx, epicId, mail);
   for (const effect of decision.effects ?? []) await queueEffect(tx, epicId, effect, cause);
   await wantLivingText(tx, epicId);
+  return [...new Set((decision.effects ?? []).map((effect) => laneOf(epicId, effect)))];
 }
 
 async function saveEpic(tx: Tx, before: Epic, next: Epic, cause: Cause): Promise<void> {

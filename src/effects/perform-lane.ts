@@ -1,0 +1,121 @@
+import { applyFacts } from "../domain/apply-facts.ts";
+import { effectRefused } from "../domain/decide-effect.ts";
+import type { EffectResult } from "../domain/effect-fact.ts";
+import { backoffMs } from "../lib/retry.ts";
+import type { QueuedEffect, Store } from "../store.ts";
+import { describeFailure, type Failure } from "./failure.ts";
+
+export type LanePorts = {
+  readonly store: Pick<Store, "epics" | "outbox">;
+  /** Performs one effect; throws what the ports throw. */
+  readonly perform: (queued: QueuedEffect) => Promise<EffectResult>;
+  readonly onFailure: (queued: QueuedEffect, failure: Failure) => void;
+  readonly settings: LaneSettings;
+};
+
+export type LaneSettings = {
+  /** Names this process in the lane's row. */
+  readonly holder: string;
+  /** Longer than any one effect takes. */
+  readonly leaseMs: number;
+  readonly maxAttempts: number;
+  /** Pause before looking again at something that is not there yet. */
+  readonly notYetMs: number;
+  readonly maxCrashes: number;
+};
+
+/** Nobody may hold a lane for ever: others get their turn between bursts of one process. */
+const maxPerClaim = 50;
+
+/**
+ * Performs a lane's due effects in order. Whoever else holds the lane performs them instead. An
+ * effect that must wait holds those behind it: the lane's order is what makes them safe.
+ *
+ * @returns the number of effects that were finished
+ */
+export async function performLane(lane: string, ports: LanePorts): Promise<number> {
+  const { outbox } = ports.store;
+  const { holder, leaseMs } = ports.settings;
+  const epoch = await outbox.claimLane(lane, holder, leaseMs);
+  if (epoch === null) return 0;
+  let finished = 0;
+  try {
+    for (; finished < maxPerClaim; finished += 1) {
+      const queued = await outbox.next(lane, epoch);
+      if (!queued || !(await performOne(queued, epoch, ports))) break;
+    }
+  } finally {
+    await outbox.releaseLane(lane, epoch);
+  }
+  return finished;
+}
+
+/** @returns false when the lane has to wait */
+async function performOne(queued: QueuedEffect, epoch: number, ports: LanePorts): Promise<boolean> {
+  const { outbox } = ports.store;
+  const { maxAttempts, notYetMs } = ports.settings;
+  const result = await attempt(queued, ports);
+  switch (result.kind) {
+    case "done":
+      await finish(queued, epoch, ports, result);
+      return true;
+    case "refused":
+      await refuse(queued, epoch, ports, result.reason);
+      return true;
+    case "notYet":
+      await outbox.postpone(queued.id, epoch, result.reason, notYetMs);
+      return false;
+    case "failed": {
+      ports.onFailure(queued, result);
+      const isSpent = !result.isWeather || queued.attempts >= maxAttempts;
+      if (isSpent) await refuse(queued, epoch, ports, result.reason);
+      else await outbox.postpone(queued.id, epoch, result.reason, delayOf(queued, result));
+      return isSpent;
+    }
+    default:
+      return result satisfies never;
+  }
+}
+
+async function attempt(queued: QueuedEffect, ports: LanePorts): Promise<EffectResult | Failure> {
+  try {
+    return await ports.perform(queued);
+  } catch (error) {
+    return describeFailure(error);
+  }
+}
+
+function delayOf(queued: QueuedEffect, failure: Failure): number {
+  return Math.max(failure.retryInMs, backoffMs(queued.attempts, { longestWaitMs: 60_000 }));
+}
+
+async function finish(
+  queued: QueuedEffect,
+  epoch: number,
+  { store }: LanePorts,
+  result: Extract<EffectResult, { kind: "done" }>,
+): Promise<void> {
+  await store.epics.change(queued.epicId, causeOf(queued), (view) => ({
+    decision: applyFacts(view, result.facts),
+    notes: [{ kind: "effectDone", id: queued.id, epoch }],
+    result: null,
+  }));
+}
+
+async function refuse(
+  queued: QueuedEffect,
+  epoch: number,
+  { store, settings }: LanePorts,
+  reason: string,
+): Promise<void> {
+  const { effect, key: id } = queued;
+  await store.epics.change(queued.epicId, causeOf(queued), (view) => ({
+    decision: effectRefused(view, { effect, reason, id, maxCrashes: settings.maxCrashes }),
+    notes: [{ kind: "effectRefused", id: queued.id, epoch, reason }],
+    result: null,
+  }));
+}
+
+export function causeOf(queued: QueuedEffect) {
+  return { what: `effect ${queued.effect.kind} ${queued.id}`, actor: null };
+}

@@ -1,0 +1,82 @@
+import type { AgentKey } from "../domain/agent.ts";
+import { type LifeEnd, lifeEnded } from "../domain/decide-agent.ts";
+import type { SessionInfo } from "../ports.ts";
+import type { LifeRow } from "../store.ts";
+import type { HostPorts } from "./host-ports.ts";
+
+const screenLines = 40;
+
+/** Stops an agent's newest life on request; a missing process is success. */
+export async function stopLife(
+  epicId: number,
+  key: AgentKey,
+  reason: string,
+  ports: HostPorts,
+): Promise<void> {
+  const life = await ports.store.lives.newest(epicId, key);
+  if (!life) return;
+  await clearAway(life, ports);
+  await recordEnd(life, { how: "stopped" }, { reason, screen: "" }, ports);
+}
+
+/**
+ * Compares the lives this host should have with the sessions it has. A process that ended is
+ * recorded, a session that belongs to no life is ended: after a restart this is adoption.
+ */
+export async function watchLives(
+  ports: HostPorts,
+  isStarting: (name: string) => boolean,
+): Promise<void> {
+  const sessions = new Map((await ports.terminal.list()).map((one) => [one.name, one]));
+  const lives = await ports.store.lives.onHost(ports.settings.hostName);
+  for (const life of lives) {
+    const session = sessions.get(life.name);
+    if ((session && !session.dead) || isStarting(life.name)) continue;
+    await recordDeath(life, session ?? null, ports);
+  }
+  const expected = new Set(lives.map((life) => life.name));
+  for (const name of sessions.keys())
+    if (!expected.has(name) && !isStarting(name)) await ports.terminal.kill(name);
+  for (const name of await ports.broker.list())
+    if (!expected.has(name) && !isStarting(name)) await ports.broker.close(name);
+}
+
+async function recordDeath(
+  life: LifeRow,
+  session: SessionInfo | null,
+  ports: HostPorts,
+): Promise<void> {
+  const screen = session ? await ports.terminal.screen(life.name, screenLines) : "";
+  const slept = session?.exitCode === 0;
+  const reason = slept ? "it went to sleep" : deathOf(session);
+  const end: LifeEnd = slept ? { how: "asleep" } : { how: "crashed", reason, lastScreen: screen };
+  await clearAway(life, ports);
+  await recordEnd(life, end, { reason, screen }, ports);
+}
+
+function deathOf(session: SessionInfo | null): string {
+  if (!session) return "its process was gone";
+  if (session.signal !== null) return `it was ended by signal ${session.signal}`;
+  return `it ended with exit code ${session.exitCode ?? "unknown"}`;
+}
+
+async function clearAway(life: LifeRow, { terminal, broker }: HostPorts): Promise<void> {
+  await terminal.kill(life.name);
+  await broker.close(life.name);
+}
+
+async function recordEnd(
+  life: LifeRow,
+  end: LifeEnd,
+  { reason, screen }: { readonly reason: string; readonly screen: string },
+  { store, settings }: HostPorts,
+): Promise<void> {
+  const { epicId, agent } = life;
+  await store.epics.change(epicId, { what: `life ${life.name} ended`, actor: null }, (view) => ({
+    decision: lifeEnded(view, { agent, life: life.life, end }, settings.maxCrashes),
+    notes: [
+      { kind: "lifeEnded", agent, life: life.life, how: end.how, reason, lastScreen: screen },
+    ],
+    result: null,
+  }));
+}

@@ -1,0 +1,42 @@
+import type { EpicView } from "../domain/epic-view.ts";
+import type { Broker, Git, Sandbox, Terminal } from "../ports.ts";
+import type { Store } from "../store.ts";
+
+// What happens on an agent's host: lives start and stop, worktrees come and go, and what cells hand
+// over becomes history.
+
+export type HostPorts = {
+  readonly store: Store;
+  readonly git: Git;
+  readonly sandbox: Sandbox;
+  readonly terminal: Terminal;
+  readonly broker: Broker;
+  readonly settings: HostSettings;
+};
+
+export type HostSettings = {
+  readonly hostName: string;
+  /** Folder of the panes' logs. */
+  readonly logDir: string;
+  /** The in-cell command of the built-in runner. */
+  readonly runnerArgv: readonly string[];
+  readonly maxPackBytes: number;
+  readonly maxDiffBytes: number;
+  readonly maxFileBytes: number;
+  readonly maxCrashes: number;
+  readonly appUrl: string;
+};
+
+/** A worktree's name on this host; the repository's folder is above it. */
+export function worktreeKey(view: EpicView, task: number): string {
+  return `epic-${view.epic.issueNumber}-task-${task}`;
+}
+
+/** Names sessions, cells and sockets of a host: the repository's id makes it unique there. */
+export function lifeNamePrefix(view: EpicView, task: number | null): string {
+  const { epic } = view;
+  const issue =
+    task === null ? null : view.tasks.find((other) => other.ordinal === task)?.issueNumber;
+  const who = task === null ? `supervisor-${epic.issueNumber}` : `worker-${issue ?? task}`;
+  return `r${epic.repository.id}-${who}`;
+}

@@ -1,0 +1,59 @@
+import { taskOfAgent } from "../domain/agent.ts";
+import { lifeStarted } from "../domain/decide-agent.ts";
+import type { HostEffect } from "../domain/effect.ts";
+import type { EffectResult } from "../domain/effect-fact.ts";
+import type { EpicView } from "../domain/epic-view.ts";
+import { stopLife } from "./end-life.ts";
+import { performHostOperation } from "./host-operation.ts";
+import { type HostPorts, worktreeKey } from "./host-ports.ts";
+import { startLife } from "./start-life.ts";
+
+const done: EffectResult = { kind: "done", facts: [] };
+
+/** Does one thing on an agent's host. Safe to repeat. */
+export async function performHostEffect(
+  effect: HostEffect,
+  view: EpicView,
+  ports: HostPorts,
+): Promise<EffectResult> {
+  switch (effect.kind) {
+    case "startLife":
+      return await start(effect, view, ports);
+    case "stopLife":
+      await stopLife(view.epic.id, effect.agent, effect.reason, ports);
+      return done;
+    case "hostOperation":
+      await performHostOperation(view, effect.agent, effect.callId, ports);
+      return done;
+    case "removeWorktree":
+      return await removeWorktree(effect, view, ports);
+    default:
+      return effect satisfies never;
+  }
+}
+
+async function start(
+  effect: Extract<HostEffect, { kind: "startLife" }>,
+  view: EpicView,
+  ports: HostPorts,
+): Promise<EffectResult> {
+  const life = await startLife(view, effect.agent, ports);
+  if (life)
+    await ports.store.epics.change(
+      view.epic.id,
+      { what: `life ${life.name} started`, actor: null },
+      (now) => ({ decision: lifeStarted(now, effect.agent, life.life), result: null }),
+    );
+  return done;
+}
+
+/** The lane has stopped the agent's life before this: no cell lives in the worktree any more. */
+async function removeWorktree(
+  effect: Extract<HostEffect, { kind: "removeWorktree" }>,
+  view: EpicView,
+  { git }: HostPorts,
+): Promise<EffectResult> {
+  const task = taskOfAgent(effect.agent);
+  if (task !== null) await git.removeWorktree(view.epic.repository, worktreeKey(view, task));
+  return done;
+}

@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { type Agent, type AgentKey, taskOfAgent } from "../domain/agent.ts";
+import { agentOf, taskOf } from "../domain/decision.ts";
+import { epicHasEnded } from "../domain/epic.ts";
+import type { EpicView } from "../domain/epic-view.ts";
+import type { Worktree } from "../ports.ts";
+import type { LifeRow } from "../store.ts";
+import { type HostPorts, lifeNamePrefix, worktreeKey } from "./host-ports.ts";
+
+const tokenBytes = 32;
+
+/** What the database keeps of a life's token. */
+export function hashOfToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+/**
+ * Gives an agent a process: worktree, socket, cell, tmux session. A life that an earlier try of the
+ * same effect started is taken as it is.
+ *
+ * @returns the life that runs now; null when the agent is not to be started any more
+ */
+export async function startLife(
+  view: EpicView,
+  key: AgentKey,
+  ports: HostPorts,
+): Promise<LifeRow | null> {
+  const agent = agentOf(view, key);
+  if (agent?.state !== "STARTING" || epicHasEnded(view.epic)) return null;
+  const earlier = await runningLife(view, agent, ports);
+  if (earlier) return earlier;
+  const worktree = await provideWorktree(view, agent, ports);
+  return await runNewLife(view, agent, worktree, ports);
+}
+
+async function runningLife(
+  view: EpicView,
+  agent: Agent,
+  { store, terminal, settings }: HostPorts,
+): Promise<LifeRow | null> {
+  const newest = await store.lives.newest(view.epic.id, agent.key);
+  if (!newest || newest.life <= agent.life) return null;
+  const here = await store.lives.onHost(settings.hostName);
+  const sessions = await terminal.list();
+  const isOpen = here.some((life) => life.name === newest.name);
+  const runs = sessions.some((session) => session.name === newest.name && !session.dead);
+  return isOpen && runs ? newest : null;
+}
+
+/** Filled once, before the first life: later ones find the files as the last one left them. */
+async function provideWorktree(
+  view: EpicView,
+  agent: Agent,
+  { git, sandbox }: HostPorts,
+): Promise<Worktree | null> {
+  const ordinal = taskOfAgent(agent.key);
+  const task = ordinal === null ? null : taskOf(view, ordinal);
+  const { repository } = view.epic;
+  if (!task) {
+    await git.fetch(repository);
+    return null;
+  }
+  const sha = task.headSha ?? task.baseSha;
+  if (task.branch === null || sha === null)
+    throw new Error(`task ${task.ordinal} of epic ${view.epic.id} has no branch to work on`);
+  const key = worktreeKey(view, task.ordinal);
+  const known = await git.worktrees(repository);
+  if (agent.life > 0 && known.includes(key)) return git.worktree(repository, key);
+  await git.fetch(repository);
+  const worktree = await git.addWorktree(repository, { key, branch: task.branch, sha });
+  await sandbox.checkout(worktree, sha);
+  return worktree;
+}
+
+async function runNewLife(
+  view: EpicView,
+  agent: Agent,
+  worktree: Worktree | null,
+  { store, broker, sandbox, terminal, settings }: HostPorts,
+): Promise<LifeRow> {
+  const token = randomBytes(tokenBytes).toString("base64url");
+  const life = await store.lives.begin({
+    epicId: view.epic.id,
+    agent: agent.key,
+    role: agent.role,
+    host: settings.hostName,
+    namePrefix: lifeNamePrefix(view, agent.task),
+    tokenHash: hashOfToken(token),
+  });
+  const { dir } = await broker.open({ name: life.name, token });
+  const cell = {
+    id: life.name,
+    worktree,
+    brokerDir: dir,
+    environment: {},
+    timeoutMs: null,
+  };
+  await terminal.start({
+    name: life.name,
+    argv: sandbox.wrap(cell, settings.runnerArgv),
+    logFile: join(settings.logDir, `${life.name}.log`),
+  });
+  return life;
+}
