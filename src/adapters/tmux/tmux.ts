@@ -130,10 +130,10 @@ function failure(command: string, stderr: string, cause: Error): PortError {
   return new PortError("tmux", `${command}: ${why}`, { retryable: !missing, cause });
 }
 
-/** Without a server there is nothing to list or kill: that is an answer, not a failure. */
+/** Without a server or a session there is nothing to list or kill: that is an answer, not a failure. */
 function orWhenGone(work: Promise<string>, answer: string): Promise<string> {
   const gone =
-    /no server running|error connecting .*(No such file|Connection refused)|server exited|lost server/;
+    /no current target|no server running|error connecting .*(No such file|Connection refused)|server exited|lost server/;
   return work.catch((error: unknown) => {
     if (error instanceof PortError && gone.test(error.message)) return answer;
     throw error;

@@ -1,0 +1,98 @@
+import type { MessageParam } from "@anthropic-ai/sdk/resources/messages";
+import { type Failure, judgeStatus } from "./weather.ts";
+
+// The product's interface for runners. What comes from there is the product's own and trusted in
+// shape; every request is also the life's heartbeat.
+
+export type LifeStart = {
+  readonly agent: string;
+  readonly life: number;
+  readonly role: string;
+  readonly model: string;
+  readonly maxTokens: number;
+  readonly system: string;
+  readonly messages: readonly MessageParam[];
+  readonly openCalls: readonly { readonly callId: string; readonly tool: string }[];
+  readonly limits: {
+    readonly idleMs: number;
+    readonly maxTurns: number;
+    readonly toolTimeoutMs: number;
+    readonly toolOutputBytes: number;
+  };
+};
+
+export type ToolResult = { readonly content: string; readonly isError: boolean };
+
+export type LocalCallState =
+  | { readonly state: "started" }
+  | { readonly state: "done"; readonly result: ToolResult }
+  | { readonly state: "interrupted" };
+
+export type WaitAnswer =
+  | { readonly kind: "mail"; readonly text: string }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "sleep" }
+  | { readonly kind: "stop"; readonly reason: string };
+
+export type FactoryApi = {
+  readonly start: () => Promise<LifeStart>;
+  /** Idempotent by `seq`, the index in the conversation. */
+  readonly storeTurn: (seq: number, turn: MessageParam) => Promise<void>;
+  readonly beginCall: (callId: string, tool: string) => Promise<LocalCallState>;
+  readonly endCall: (callId: string, tool: string, result: ToolResult) => Promise<void>;
+  /** Answers within a minute. */
+  readonly wait: (idleMs: number) => Promise<WaitAnswer>;
+};
+
+/** A request that the product answered with anything but success. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly retryAfter: string | null;
+
+  constructor(status: number, detail: string, retryAfter: string | null) {
+    super(detail);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+const REQUEST_TIMEOUT_MS = 90_000;
+const LONGEST_DETAIL = 300;
+
+/** @param baseUrl leads to the broker; `token` proves the life */
+export function createFactoryApi(baseUrl: string, token: string): FactoryApi {
+  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const response = await fetch(`${baseUrl}/agent/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      const detail = text.slice(0, LONGEST_DETAIL);
+      throw new ApiError(response.status, detail, response.headers.get("retry-after"));
+    }
+    return text === "" ? null : JSON.parse(text);
+  };
+  // The casts: both ends are built and deployed together, and the answers hold no foreign input.
+  return {
+    start: async () => (await call("GET", "start")) as LifeStart,
+    storeTurn: async (seq, { role, content }) => {
+      await call("POST", "turns", { seq, role, content });
+    },
+    beginCall: async (callId, tool) =>
+      (await call("POST", "local-calls", { callId, tool, state: "started" })) as LocalCallState,
+    endCall: async (callId, tool, result) => {
+      await call("POST", "local-calls", { callId, tool, state: "done", result });
+    },
+    wait: async (idleMs) => (await call("POST", "wait", { idleMs })) as WaitAnswer,
+  };
+}
+
+/** What an error of this interface means; whatever is no answer at all is a broken connection. */
+export function judgeApiError(error: unknown): Failure {
+  if (error instanceof ApiError) return judgeStatus(error.status, error.message, error.retryAfter);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return { kind: "weather", detail: String(cause), retryAfterMs: null };
+}
