@@ -1,5 +1,8 @@
 // Characters that people do not see and models do: hidden orders travel in them.
 
+// Colours and titles of terminals: without their escape character they would leave litter.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it removes
+const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,500}(?:\u0007|\u001b\\))/g;
 const lineEndings = /\r\n?|[\u2028\u2029\u0085]/g;
 // All format characters (zero-width, bidi, tags), fillers, and the selectors that smuggle bytes.
 const unseen =
@@ -13,6 +16,7 @@ const straySelector = /(?<!\p{Extended_Pictographic})\ufe0f/gu;
 export function stripInvisible(text: string): string {
   return text
     .toWellFormed()
+    .replace(escapes, "")
     .replace(lineEndings, "\n")
     .replace(unseen, "")
     .replace(controls, "")

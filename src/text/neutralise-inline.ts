@@ -12,16 +12,13 @@ const sentinel = "a ";
 
 /**
  * One line of words for a sentence or a table cell: no links, no pictures, pipes escaped, at most
- * 256 characters. Applying it twice changes nothing more.
+ * `maxLength` characters. Applying it twice changes nothing more.
  */
-export function neutraliseInline(text: string): string {
-  const line = oneLine(text);
-  for (let length = Math.min([...line].length, maxInlineLength); length > 0; length -= 16) {
-    const cut = cutTo(line, length);
-    const settled = settle(cut);
-    if (settled !== null && settled.length <= maxInlineLength) return settled;
-  }
-  return "";
+export function neutraliseInline(
+  text: string,
+  { maxLength = maxInlineLength }: { readonly maxLength?: number } = {},
+): string {
+  return firstThatFits(text, maxLength, settle);
 }
 
 /**
@@ -29,10 +26,21 @@ export function neutraliseInline(text: string): string {
  * message, so that what acts becomes code.
  */
 export function neutraliseTitle(text: string): string {
+  return firstThatFits(text, maxInlineLength, titleOf);
+}
+
+/** Escaping lengthens a text, so what fits is found by trying. */
+function firstThatFits(
+  text: string,
+  maxLength: number,
+  render: (line: string) => string | null,
+): string {
   const line = oneLine(text);
-  for (let length = Math.min([...line].length, maxInlineLength); length > 0; length -= 16) {
-    const title = titleOf(cutTo(line, length));
-    if (title.length <= maxInlineLength) return title;
+  let length = Math.min([...line].length, maxLength);
+  while (length > 0) {
+    const rendered = render(cutTo(line, length));
+    if (rendered !== null && rendered.length <= maxLength) return rendered;
+    length = Math.floor(length * 0.9);
   }
   return "";
 }

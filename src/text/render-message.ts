@@ -1,0 +1,61 @@
+import type { Message } from "../domain/message.ts";
+import { renderStatus } from "./render-status.ts";
+import { sayEpicEnded, sayEpicReady, sayEpicRefused, sayEpicStarted } from "./say-epic.ts";
+import { sayPlanDenied, sayPlanForApproval } from "./say-plan.ts";
+import { sayCommandReply, sayHelp } from "./say-reply.ts";
+import {
+  sayClosedAsLanded,
+  sayReviewVerdict,
+  saySentBack,
+  sayTaskEnded,
+  sayTaskLanded,
+  sayTaskProgress,
+  sayTaskSubmitted,
+} from "./say-task.ts";
+import { sayAgentFailed, sayEffectFailed, sayMailToHuman } from "./say-trouble.ts";
+
+/** A message as the Markdown of a comment, review or check: harmless, within GitHub's limit. */
+export function renderMessage(message: Message): string {
+  switch (message.kind) {
+    case "epicStarted":
+      return sayEpicStarted(message);
+    case "epicRefused":
+      return sayEpicRefused(message);
+    case "planForApproval":
+      return sayPlanForApproval(message);
+    case "planDenied":
+      return sayPlanDenied(message);
+    case "taskProgress":
+      return sayTaskProgress(message);
+    case "mailToHuman":
+      return sayMailToHuman(message);
+    case "taskSubmitted":
+      return sayTaskSubmitted(message);
+    case "reviewVerdict":
+      return sayReviewVerdict(message);
+    case "sentBack":
+      return saySentBack(message);
+    case "taskLanded":
+      return sayTaskLanded(message);
+    case "closedAsLanded":
+      return sayClosedAsLanded(message);
+    case "taskEnded":
+      return sayTaskEnded(message);
+    case "agentFailed":
+      return sayAgentFailed(message);
+    case "effectFailed":
+      return sayEffectFailed(message);
+    case "epicReady":
+      return sayEpicReady(message);
+    case "epicEnded":
+      return sayEpicEnded(message);
+    case "commandReply":
+      return sayCommandReply(message);
+    case "statusReply":
+      return renderStatus(message.status);
+    case "helpReply":
+      return sayHelp(message);
+    default:
+      return message satisfies never;
+  }
+}

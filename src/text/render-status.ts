@@ -1,0 +1,75 @@
+import type { EpicStatus } from "../domain/message.ts";
+import { neutraliseInline } from "./neutralise-inline.ts";
+import { blocks, code, commit, counted, numbered } from "./parts.ts";
+import { renderTaskGraph } from "./render-task-graph.ts";
+import { markOf } from "./state-mark.ts";
+
+type StatusTask = EpicStatus["tasks"][number];
+
+const barLength = 20;
+const maxTasksShown = 100;
+
+/** The status comment: one glance says where the epic stands and whether it waits for the reader. */
+export function renderStatus(status: EpicStatus): string {
+  return blocks([
+    headline(status),
+    progress(status),
+    waiting(status),
+    table(status),
+    renderTaskGraph(status.tasks.slice(0, maxTasksShown)),
+    footer(status),
+  ]);
+}
+
+function headline({ state, branch, pullRequest }: EpicStatus): string {
+  const where = pullRequest === null ? "" : ` · pull request ${numbered(pullRequest)}`;
+  return `${markOf(state)} ${code(state)} · branch ${code(branch)}${where}`;
+}
+
+function progress({ tasks }: EpicStatus): string {
+  if (tasks.length === 0) return "No tasks yet.";
+  const landed = tasks.filter((task) => task.state === "COMPLETED").length;
+  const filled = Math.round((landed / tasks.length) * barLength);
+  const bar = "█".repeat(filled) + "░".repeat(barLength - filled);
+  return `\`${bar}\` ${landed} of ${counted(tasks.length, "task")} landed`;
+}
+
+function waiting({ waitsForHuman }: EpicStatus): string {
+  if (waitsForHuman.length === 0) return "Nothing waits for you.";
+  const items = waitsForHuman.map((sentence) => `- ${neutraliseInline(sentence)}`);
+  return `**Waits for you**\n\n${items.join("\n")}`;
+}
+
+function table({ tasks }: EpicStatus): string {
+  if (tasks.length === 0) return "";
+  const more = tasks.length - maxTasksShown;
+  const rows = [
+    "| | Task | State | Agent | Attempts | Pull request | Landed |",
+    "| -: | - | - | - | -: | - | - |",
+    ...tasks.slice(0, maxTasksShown).map(row),
+  ];
+  return rows.join("\n") + (more > 0 ? `\n\nand ${more} more` : "");
+}
+
+function row(task: StatusTask): string {
+  const issue = task.issueNumber === null ? "" : `${numbered(task.issueNumber)} `;
+  const agent = [task.agent, task.agentState]
+    .filter((word) => word !== null)
+    .map(code)
+    .join(" ");
+  const cells = [
+    String(task.ordinal),
+    `${issue}${neutraliseInline(task.titleText)}`,
+    `${markOf(task.state)} ${code(task.state)}`,
+    agent,
+    String(task.attempts),
+    task.pullRequest === null ? "" : numbered(task.pullRequest),
+    task.mergeSha === null ? "" : commit(task.mergeSha),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function footer({ supervisor, modelCalls, tokensIn, tokensOut }: EpicStatus): string {
+  const who = supervisor === null ? "" : `${code(supervisor.name)} is ${code(supervisor.state)}. `;
+  return `${who}${counted(modelCalls, "model call")}, ${counted(tokensIn, "token")} in, ${counted(tokensOut, "token")} out. \`/ff help\` lists the commands.`;
+}

@@ -1,0 +1,27 @@
+import type { Message, PlannedTask } from "../domain/message.ts";
+import { neutraliseInline } from "./neutralise-inline.ts";
+import { blocks, code, counted, numbered, quoted } from "./parts.ts";
+
+type Of<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
+
+export function sayPlanForApproval({ tasks, noteText }: Of<"planForApproval">): string {
+  return blocks([
+    `The plan has ${counted(tasks.length, "task")} and waits for your approval:`,
+    tasks.map(planned).join("\n"),
+    quoted(noteText),
+    "`/ff approve` starts the work. `/ff deny <reason>` sends the plan back to the supervisor.",
+  ]);
+}
+
+function planned({ ordinal, issueNumber, titleText, dependsOn }: PlannedTask): string {
+  const issue = issueNumber === null ? "" : `${numbered(issueNumber)} `;
+  const after = dependsOn.length === 0 ? "" : ` (after ${dependsOn.join(", ")})`;
+  return `${ordinal}. ${issue}${neutraliseInline(titleText)}${after}`;
+}
+
+export function sayPlanDenied({ by, reasonText }: Of<"planDenied">): string {
+  return blocks([
+    `${code(by)} did not approve the plan. The supervisor plans again and asks again.`,
+    quoted(reasonText),
+  ]);
+}

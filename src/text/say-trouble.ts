@@ -1,0 +1,31 @@
+import type { Message } from "../domain/message.ts";
+import { neutraliseInline } from "./neutralise-inline.ts";
+import { blocks, code, folded, quoted } from "./parts.ts";
+
+type Of<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
+
+export function sayMailToHuman({ agent, subjectText, bodyText }: Of<"mailToHuman">): string {
+  const subject = neutraliseInline(subjectText);
+  return blocks([
+    subject === "" ? `${code(agent)} writes:` : `${code(agent)} writes: ${subject}`,
+    quoted(bodyText),
+    "A comment here is your answer.",
+  ]);
+}
+
+export function sayAgentFailed(message: Of<"agentFailed">): string {
+  return blocks([
+    `${code(message.agent)} cannot go on:`,
+    quoted(message.reasonText),
+    folded("Its last screen", message.lastScreenText),
+    "Whoever operates FactoryFactory finds more in its log. `/ff status` shows what else is affected, `/ff cancel` ends the epic.",
+  ]);
+}
+
+export function sayEffectFailed({ effect, reasonText, id }: Of<"effectFailed">): string {
+  return blocks([
+    `GitHub refused something this epic needs (${code(effect)}), so it was not done:`,
+    quoted(reasonText),
+    `Check the App's permissions and the repository's rules. In the log it is ${code(id)}.`,
+  ]);
+}
