@@ -97,9 +97,9 @@ export function createConnection(options: ConnectionOptions): Connection {
 }
 
 function octokitAround({ baseUrl, log }: ConnectionOptions, around: Around): Octokit {
-  const octokit = new Octokit({ baseUrl, log: quietLog(log) });
-  octokit.hook.wrap("request", around);
-  return octokit;
+  // An authentication's hook is the innermost: hooks added later cannot change what it sends.
+  const authStrategy = (): object => Object.assign(async () => ({}), { hook: around });
+  return new Octokit({ baseUrl, log: quietLog(log), authStrategy });
 }
 
 type QuietLog = {

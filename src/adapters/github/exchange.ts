@@ -39,9 +39,10 @@ export async function exchange(
     log.debug({ method: name.method, route: request.url, status, durationMs }, "github.request");
   };
   try {
-    const answer = await send(bounded(request, requestTimeoutMs));
+    const signal = AbortSignal.timeout(requestTimeoutMs);
+    const answer = await send(bounded(request, signal));
     note(answer.status);
-    if (isUnreadable(answer)) throw unreadable(name, answer.status);
+    if (isUnreadable(answer)) throw unreadable(name, answer.status, signal.aborted);
     return answer;
   } catch (error) {
     const failure = failureOf(error, name, clock.nowMs());
@@ -55,8 +56,7 @@ export function withAuthorization(request: RequestOptions, authorization: string
   return { ...request, headers: { ...request.headers, authorization } };
 }
 
-function bounded(request: RequestOptions, timeoutMs: number): RequestOptions {
-  const signal = AbortSignal.timeout(timeoutMs);
+function bounded(request: RequestOptions, signal: AbortSignal): RequestOptions {
   // Redirects are ours to judge: fetch would turn a redirected POST into a GET.
   return { ...request, request: { ...request.request, signal, redirect: "manual" } };
 }

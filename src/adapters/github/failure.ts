@@ -25,9 +25,10 @@ export function failureOf(error: unknown, request: RequestName, nowMs: number): 
 }
 
 /** An answer that was cut off, or is not JSON: what was asked for may or may not have happened. */
-export function unreadable(request: RequestName, status: number): GitHubError {
-  const message = `${nameOf(request)} was answered ${status} with something that is not whole JSON`;
-  return new GitHubError(message, { retryable: true, status: null });
+export function unreadable(request: RequestName, status: number, timedOut: boolean): GitHubError {
+  const what = timedOut ? "but the answer did not end in time" : "with something that is not JSON";
+  const message = `${nameOf(request)} was answered ${status} ${what}`;
+  return new GitHubError(message, { retryable: true });
 }
 
 function noAnswer(error: Error, request: RequestName): GitHubError {

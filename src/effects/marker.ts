@@ -1,0 +1,15 @@
+// The hidden marker: the one place where HTML comments enter what we publish. The renderer lets
+// none through, so that nobody's words can carry one.
+
+/** The marker of an effect as `Intent` wants it: without the comment's brackets. */
+export function markerOf(outboxKey: string): string {
+  if (!/^[A-Za-z0-9_./-]+$/.test(outboxKey)) {
+    throw new Error(`The key of an effect cannot be a marker: ${JSON.stringify(outboxKey)}`);
+  }
+  return `ff:${outboxKey}`;
+}
+
+/** A rendered body with the effect's marker at its end. */
+export function appendMarker(body: string, outboxKey: string): string {
+  return `${body.trimEnd()}\n\n<!-- ${markerOf(outboxKey)} -->`;
+}

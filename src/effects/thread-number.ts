@@ -1,0 +1,35 @@
+import type { Thread } from "../domain/effect.ts";
+import { type EffectContext, taskIn } from "./context.ts";
+
+/** The GitHub number of a thread of ours; null while it does not exist. */
+export function threadNumber(context: EffectContext, thread: Thread): number | null {
+  const { epic } = context.view;
+  switch (thread.on) {
+    case "epic":
+      return epic.issueNumber;
+    case "task":
+      return taskIn(context, thread.task).issueNumber;
+    case "taskPullRequest":
+      return taskIn(context, thread.task).pullRequest;
+    case "epicPullRequest":
+      return epic.pullRequest;
+    default:
+      return thread satisfies never;
+  }
+}
+
+/** A thread that does not exist yet, for the reason why an effect waits. */
+export function threadName(thread: Thread): string {
+  switch (thread.on) {
+    case "epic":
+      return "the epic's issue";
+    case "task":
+      return `the issue of task ${thread.task}`;
+    case "taskPullRequest":
+      return `the pull request of task ${thread.task}`;
+    case "epicPullRequest":
+      return "the epic's pull request";
+    default:
+      return thread satisfies never;
+  }
+}

@@ -1,0 +1,93 @@
+// The adapter against answers given by the test, one by one: for what a well-behaved GitHub, and so
+// the local one, never says.
+import { generateKeyPairSync } from "node:crypto";
+import nock from "nock";
+import { createGitHub, type GitHubOptions } from "../../../src/adapters/github/create-github.ts";
+import type { RepositoryRef } from "../../../src/domain/epic.ts";
+import type { Clock } from "../../../src/lib/clock.ts";
+import { Secret } from "../../../src/lib/secret.ts";
+import type { GitHub } from "../../../src/ports.ts";
+
+const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+export const privateKeyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+
+export const origin = "https://github.test";
+
+export const shop: RepositoryRef = {
+  id: 1,
+  githubId: 4711,
+  installationId: 9,
+  owner: "acme",
+  name: "shop",
+};
+
+/** Starts at a fixed instant; sleeping moves it on at once. */
+export type ManualClock = Clock & { readonly advance: (ms: number) => void };
+
+export function manualClock(startMs = Date.parse("2026-11-22T12:00:00Z")): ManualClock {
+  let nowMs = startMs;
+  return {
+    nowMs: () => nowMs,
+    sleep: async (ms) => {
+      nowMs += ms;
+    },
+    advance: (ms) => {
+      nowMs += ms;
+    },
+  };
+}
+
+export type Logged = { readonly event: string; readonly facts: object };
+
+export type Wired = {
+  readonly github: GitHub;
+  /** Answers given under the base URL of the API. */
+  readonly api: nock.Scope;
+  readonly clock: ManualClock;
+  readonly logged: Logged[];
+};
+
+export function wired(options: Partial<GitHubOptions> = {}): Wired {
+  const clock = manualClock();
+  const logged: Logged[] = [];
+  const log = {
+    debug: (facts: object, event: string) => void logged.push({ event, facts }),
+    warn: (facts: object, event: string) => void logged.push({ event, facts }),
+  };
+  const github = createGitHub({
+    appId: 77,
+    privateKey: new Secret(privateKeyPem),
+    baseUrl: `${origin}/api/v3`,
+    gitBaseUrl: origin,
+    clock,
+    log,
+    ...options,
+  });
+  return { github, api: nock(`${origin}/api/v3`), clock, logged };
+}
+
+/** The answers to `times` requests for a token: `ghs_<label>1`, `ghs_<label>2` … */
+export function mintsTokens(api: nock.Scope, times = 1, label = "fake"): object[] {
+  const asked: object[] = [];
+  for (let count = 1; count <= times; count += 1) {
+    api
+      .post("/app/installations/9/access_tokens", (body) => {
+        asked.push(body);
+        return true;
+      })
+      .reply(201, { token: `ghs_${label}${count}`, expires_at: "2026-11-22T13:00:00Z" });
+  }
+  return asked;
+}
+
+/** The App as GitHub shows it to itself. */
+export function knowsApp(api: nock.Scope): void {
+  api.get("/app").reply(200, { id: 77, slug: "factory" });
+}
+
+/** Ends a test: every answer was fetched, and nothing else was asked. */
+export function endWire(): readonly string[] {
+  const left = nock.pendingMocks();
+  nock.cleanAll();
+  return left;
+}
