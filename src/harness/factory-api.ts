@@ -75,17 +75,19 @@ export function createFactoryApi(baseUrl: string, token: string): FactoryApi {
     }
     return text === "" ? null : JSON.parse(text);
   };
-  // The casts: both ends are built and deployed together, and the answers hold no foreign input.
   return {
+    // The casts: both ends are deployed together, and what the product answers is its own.
     start: async () => (await call("GET", "start")) as LifeStart,
     storeTurn: async (seq, { role, content }) => {
       await call("POST", "turns", { seq, role, content });
     },
+    // The cast: as above.
     beginCall: async (callId, tool) =>
       (await call("POST", "local-calls", { callId, tool, state: "started" })) as LocalCallState,
     endCall: async (callId, tool, result) => {
       await call("POST", "local-calls", { callId, tool, state: "done", result });
     },
+    // The cast: as above.
     wait: async (idleMs) => (await call("POST", "wait", { idleMs })) as WaitAnswer,
   };
 }

@@ -4,16 +4,9 @@ const PRODUCT = "/opt/factory";
 // The runner waits for the network most of its life; a small heap leaves the cell's memory to tests.
 const HEAP_MEBIBYTES = 512;
 
-/**
- * What a cell runs so that the built-in runner lives in it: for `Sandbox.wrap`.
- *
- * @param worktree path in the cell; null for an agent without one, which then has no local tools
- */
-export function runnerArgv(worktree: string | null): readonly string[] {
-  return [
-    `${PRODUCT}/bin/node`,
-    `--max-old-space-size=${HEAP_MEBIBYTES}`,
-    `${PRODUCT}/src/harness/runner.ts`,
-    ...(worktree === null ? [] : ["--worktree", worktree]),
-  ];
-}
+/** What a cell runs so that the built-in runner lives in it: for `Sandbox.wrap`. */
+export const runnerArgv: readonly string[] = [
+  `${PRODUCT}/bin/node`,
+  `--max-old-space-size=${HEAP_MEBIBYTES}`,
+  `${PRODUCT}/src/harness/main.ts`,
+];

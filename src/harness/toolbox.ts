@@ -1,7 +1,7 @@
 import type { Tool, ToolUseBlockParam } from "@anthropic-ai/sdk/resources/messages";
 import { type FactoryApi, judgeApiError, type ToolResult } from "./factory-api.ts";
-import { LOCAL_TOOLS } from "./local-tools/index.ts";
 import { type LocalTool, ToolFailure, type ToolSurroundings } from "./local-tools/local-tool.ts";
+import { LOCAL_TOOLS } from "./local-tools.ts";
 import { judgeMcpError, type McpTools } from "./mcp-tools.ts";
 import type { Pane } from "./pane.ts";
 import { type Patience, throughWeather } from "./weather.ts";
