@@ -85,7 +85,7 @@ export class ConfigError extends Error {
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(
-    Object.keys(variables).map((name) => [name, valueOf(name, environment)]),
+    Object.keys(variables).map((name) => [name, givenValue(name, environment)]),
   );
   const parsed = schema.safeParse(given);
   if (!parsed.success)
@@ -95,7 +95,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return Object.freeze(parsed.data);
 }
 
-function valueOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+function givenValue(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   const file = environment[`${name}_FILE`];
   const value = file ? readSecretFile(name, file) : environment[name];
   // An empty variable is what `NAME=` in a file means: not set.

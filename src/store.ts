@@ -113,6 +113,8 @@ export interface Epics {
   /** How many epics this repository has had: the first one's plan is asked about by default. */
   countOf(repository: RepositoryRef): Promise<number>;
   known(repository: RepositoryRef, number: number): Promise<Known | null>;
+  /** Whether a command of a comment has its outcome already. */
+  commandIsDone(commentId: number, index: number): Promise<boolean>;
   view(epicId: number): Promise<EpicView>;
   /** Ids of epics that have not ended, oldest first. */
   openIds(): Promise<readonly number[]>;

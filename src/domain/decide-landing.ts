@@ -22,7 +22,6 @@ export function beginPublishing(
   landing: {
     readonly task: number;
     readonly headSha: string;
-    readonly tipSha: string;
     readonly mergeSha: string;
   },
 ): Decision | Refusal {

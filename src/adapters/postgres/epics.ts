@@ -16,6 +16,7 @@ export function createEpics(db: Db, rules: Rules, onChange: OnChange): Epics {
     open: (epic) => guarded(() => openEpic(db, epic)),
     countOf: (repository) => guarded(() => countOf(db, repository)),
     known: (repository, number) => guarded(() => known(db, repository, number)),
+    commandIsDone: (commentId, index) => guarded(() => commandIsDone(db, commentId, index)),
     view: (epicId) => guarded(() => loadView(db, epicId, { lock: false })),
     openIds: () => guarded(() => openIds(db)),
     status: (epicId) => guarded(() => readStatus(db, epicId)),
@@ -113,6 +114,16 @@ async function known(db: Db, repository: RepositoryRef, number: number): Promise
   if (!task) return null;
   const is = task.issue_number === number ? "task" : "taskPullRequest";
   return { epicId: task.epic_id, is, task: task.ordinal };
+}
+
+async function commandIsDone(db: Db, commentId: number, index: number): Promise<boolean> {
+  const row = await db
+    .selectFrom("commands")
+    .select("outcome")
+    .where("comment_id", "=", commentId)
+    .where("position", "=", index)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 async function openIds(db: Db): Promise<readonly number[]> {

@@ -1,0 +1,226 @@
+import {
+  beginPublishing,
+  frontOfQueue,
+  landed,
+  publishingLost,
+  sendBack,
+} from "../domain/decide-landing.ts";
+import type { EpicView } from "../domain/epic-view.ts";
+import { isRefusal } from "../domain/refusal.ts";
+import type { Task } from "../domain/task.ts";
+import { shortId } from "../lib/ids.ts";
+import type { Git, Sandbox } from "../ports.ts";
+import type { LandingRow, Store } from "../store.ts";
+import { type Lease, withLease } from "./lease.ts";
+import { verdictOf } from "./verdict.ts";
+
+export type LandingPorts = {
+  readonly store: Store;
+  readonly git: Git;
+  readonly sandbox: Sandbox;
+  readonly settings: LandingSettings;
+  /** Told what happened, for logs. */
+  readonly onLanding: (what: string, facts: object) => void;
+};
+
+export type LandingSettings = {
+  readonly holder: string;
+  readonly leaseMs: number;
+  readonly verifyTimeoutMs: number;
+  readonly verifyOutputBytes: number;
+};
+
+type Approved = Extract<Task, { state: "APPROVED" }>;
+type Publishing = Extract<Task, { state: "PUBLISHING" }>;
+
+/** Bounds one run: an epic has at most as many entries as tasks, each may be retried a few times. */
+const maxLandingsPerRun = 200;
+
+/**
+ * Lands what is at the front of an epic's merge queue, one after another, while it is approved.
+ * Woken by approvals, landings and a tick; it reads what is true. Whoever does not hold the lease
+ * does nothing.
+ */
+export async function landEpic(epicId: number, ports: LandingPorts): Promise<void> {
+  const before = await ports.store.epics.view(epicId);
+  if (!hasWork(before)) return;
+  await withLease(`landing/${epicId}`, ports, async (lease) => {
+    for (let done = 0; done < maxLandingsPerRun; done += 1) {
+      const view = await ports.store.epics.view(epicId);
+      const front = frontOfQueue(view);
+      if (front?.state === "PUBLISHING") await publish(view, front, lease, ports);
+      else if (front?.state === "APPROVED" && view.epic.state === "IN_PROGRESS") {
+        if (!(await tryLanding(view, front, lease, ports))) return;
+      } else return;
+    }
+  });
+}
+
+function hasWork(view: EpicView): boolean {
+  const front = frontOfQueue(view);
+  if (front?.state === "PUBLISHING") return true;
+  return front?.state === "APPROVED" && view.epic.state === "IN_PROGRESS";
+}
+
+/** Makes the tree that will land, verifies exactly that tree, and begins to publish it (Q3). */
+async function tryLanding(
+  view: EpicView,
+  task: Approved,
+  lease: Lease,
+  ports: LandingPorts,
+): Promise<boolean> {
+  const { git, store } = ports;
+  const { repository, branch } = view.epic;
+  await git.fetch(repository);
+  const tipSha = await git.remoteTip(repository, branch);
+  if (tipSha === null) return false;
+  const row = await landingRow(view, task, tipSha, lease, ports);
+  const merge = await git.mergeTree(repository, tipSha, task.approvedSha);
+  if (merge.kind === "conflict") {
+    await back(view, task, { ...row, state: "sentBack" }, lease, ports, {
+      cause: "conflict",
+      files: merge.files,
+      output: merge.output,
+    });
+    return true;
+  }
+  const verdict = await verdictOf(view, { tip: tipSha, tree: merge.tree }, ports);
+  if (!verdict.passed) {
+    await back(view, task, { ...row, treeSha: merge.tree, state: "sentBack" }, lease, ports, {
+      cause: "verifyFailed",
+      files: [],
+      output: verdict.output,
+    });
+    return true;
+  }
+  const mergeSha = await git.commitTree(repository, {
+    tree: merge.tree,
+    parents: [tipSha, task.approvedSha],
+    message: mergeMessage(view, task),
+    at: row.startedAt,
+  });
+  await git.push(repository, { sha: mergeSha, ref: hiddenRef(view, row), expected: null });
+  const landing: LandingRow = { ...row, treeSha: merge.tree, mergeSha, state: "publishing" };
+  const refusal = await store.epics.change(view.epic.id, cause(task), (now) => {
+    const decision = beginPublishing(now, {
+      task: task.ordinal,
+      headSha: task.approvedSha,
+      mergeSha,
+    });
+    const refused = isRefusal(decision);
+    return {
+      decision: refused ? {} : decision,
+      notes: [
+        lease.note,
+        { kind: "landing", landing: refused ? { ...landing, state: "withdrawn" } : landing },
+      ],
+      result: refused ? decision : null,
+    };
+  });
+  if (refusal) ports.onLanding("landing.withdrawn", { task: task.ordinal, why: refusal.detail });
+  return true;
+}
+
+/** An attempt cut short by a crash on the same tip and head goes on under its own row and date. */
+async function landingRow(
+  view: EpicView,
+  task: Approved,
+  tipSha: string,
+  lease: Lease,
+  { store }: LandingPorts,
+): Promise<LandingRow> {
+  const earlier = await store.verdicts.unfinished(view.epic.id, task.ordinal);
+  const goesOn = earlier?.tipSha === tipSha && earlier.headSha === task.approvedSha;
+  const row: LandingRow = {
+    id: goesOn ? earlier.id : shortId(),
+    task: task.ordinal,
+    headSha: task.approvedSha,
+    tipSha,
+    treeSha: null,
+    mergeSha: null,
+    state: "merging",
+    leaseEpoch: lease.epoch,
+    startedAt: goesOn ? earlier.startedAt : new Date().toISOString(),
+  };
+  await store.epics.change(view.epic.id, cause(task), () => ({
+    decision: {},
+    notes: [lease.note, { kind: "landing", landing: row }],
+    result: null,
+  }));
+  return row;
+}
+
+/** Only the remote branch decides from here; whoever holds the lease finishes the same push (Q2a). */
+async function publish(
+  view: EpicView,
+  task: Publishing,
+  lease: Lease,
+  { git, store, onLanding }: LandingPorts,
+): Promise<void> {
+  const { repository, branch, id } = view.epic;
+  const row = await store.verdicts.unfinished(id, task.ordinal);
+  if (row?.mergeSha !== task.mergeSha)
+    throw new Error(`task ${task.ordinal} of epic ${id} is being published without a landing`);
+  const pushed = await git.push(repository, {
+    sha: task.mergeSha,
+    ref: `refs/heads/${branch}`,
+    expected: row.tipSha,
+  });
+  const tip = await git.remoteTip(repository, branch);
+  const isThere =
+    pushed === "pushed" || (tip !== null && (await holds(view, tip, task.mergeSha, git)));
+  await store.epics.change(id, cause(task), (now) => ({
+    decision: isThere
+      ? landed(now, task.ordinal)
+      : publishingLost(now, task.ordinal, tip ?? row.tipSha),
+    notes: [
+      lease.note,
+      { kind: "landing", landing: { ...row, state: isThere ? "landed" : "withdrawn" } },
+    ],
+    result: null,
+  }));
+  onLanding(isThere ? "landing.landed" : "landing.lost", {
+    task: task.ordinal,
+    sha: task.mergeSha,
+  });
+}
+
+async function holds(view: EpicView, tip: string, sha: string, git: Git): Promise<boolean> {
+  await git.fetch(view.epic.repository);
+  return await git.isAncestor(view.epic.repository, sha, tip);
+}
+
+async function back(
+  view: EpicView,
+  task: Approved,
+  landing: LandingRow,
+  lease: Lease,
+  { store, onLanding }: LandingPorts,
+  why: {
+    readonly cause: "conflict" | "verifyFailed";
+    readonly files: readonly string[];
+    readonly output: string;
+  },
+): Promise<void> {
+  await store.epics.change(view.epic.id, cause(task), (now) => ({
+    decision: sendBack(now, { task: task.ordinal, headSha: task.approvedSha, ...why }),
+    notes: [lease.note, { kind: "landing", landing }],
+    result: null,
+  }));
+  onLanding("landing.sentBack", { task: task.ordinal, cause: why.cause, files: why.files });
+}
+
+/** Outside heads and tags: nothing is triggered, and the objects are on GitHub before they count. */
+function hiddenRef(view: EpicView, row: LandingRow): string {
+  return `refs/factory/landings/epic-${view.epic.issueNumber}/${row.id}`;
+}
+
+function mergeMessage(view: EpicView, task: Task): string {
+  const { epic } = view;
+  const pull = task.pullRequest === null ? "" : ` (pull request ${task.pullRequest})`;
+  return `Land task ${task.issueNumber ?? task.ordinal}${pull} on ${epic.branch}\n\n${task.title}\n\nFactoryFactory-Epic: #${epic.issueNumber}\nFactoryFactory-Task: #${task.issueNumber ?? task.ordinal}\n`;
+}
+
+function cause(task: Task) {
+  return { what: `landing of task ${task.ordinal}`, actor: null };
+}
