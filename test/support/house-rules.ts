@@ -60,7 +60,7 @@ export const exportsByName: HouseRule = (source) => {
 export const standIns: HouseRule = (source) => {
   if (!/^(src|workers)\//.test(source.path)) return [];
   if (/^src\/(local\/|dev\.ts|wiring\.ts)/.test(source.path)) return [];
-  const words = /["'`/]_control\b|\blocal[ -]?github\b|\bscripted\b/i;
+  const words = /["'`/]_control\b|local[ -]?github|scripted/i;
   return linesWith(source, source.uncommented, words, "the product does not know the stand-ins");
 };
 
