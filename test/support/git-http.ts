@@ -29,7 +29,7 @@ export async function serveGit(root: string): Promise<GitHttp> {
       encoding: "utf8",
       input,
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, ...author },
+      env: { PATH: process.env.PATH, ...author },
     }).trim();
   execFileSync("git", ["init", "-q", "--bare", "-b", "main", repository]);
   git(["config", "http.receivepack", "true"]);
@@ -52,6 +52,8 @@ export async function serveGit(root: string): Promise<GitHttp> {
 }
 
 const author = {
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_AUTHOR_NAME: "Ada",
   GIT_AUTHOR_EMAIL: "ada@example.com",
   GIT_AUTHOR_DATE: "@1700000000 +0000",

@@ -62,6 +62,7 @@ const settings: Readonly<Record<string, string>> = {
   "protocol.file.allow": "never",
   "protocol.http.allow": "always",
   "protocol.https.allow": "always",
+  "merge.default": "text",
   "merge.renormalize": "false",
   "gc.auto": "0",
   "maintenance.auto": "false",

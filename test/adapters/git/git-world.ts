@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,4 +73,24 @@ function world(root: string, remote: GitHttp, options: Partial<GitOptions>): Git
       return sha;
     },
   };
+}
+
+/** A pack of all objects below `wanted` that `had` does not reach, as a cell hands it over. */
+export function packOf(
+  remote: GitHttp,
+  wanted: readonly string[],
+  had: readonly string[],
+): Uint8Array {
+  const input = [...wanted, ...had.map((sha) => `^${sha}`)].join("\n");
+  const missing = execFileSync(
+    "git",
+    ["--git-dir", remote.repository, "rev-list", "--objects", "--missing=allow-any", "--stdin"],
+    { input, encoding: "utf8" },
+  );
+  const names = missing.split("\n").map((line) => line.slice(0, 40));
+  return execFileSync(
+    "git",
+    ["--git-dir", remote.repository, "pack-objects", "--missing=allow-any", "--stdout", "-q"],
+    { input: names.flatMap((name) => (name === "" ? [] : [`${name}\n`])).join("") },
+  );
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { type Entry, type GitHttp, tree } from "../../support/git-http.ts";
-import { type GitWorld, inGitWorld, shop } from "./git-world.ts";
+import { type GitWorld, inGitWorld, packOf, shop } from "./git-world.ts";
 
 test("a pack from a cell brings its objects into the mirror", () =>
   inGitWorld(async (world) => {
@@ -102,21 +102,6 @@ async function withBase(world: GitWorld): Promise<{ git: GitWorld["git"]; base: 
   const commit = world.branch("main", { "a.txt": "a\n" });
   await world.git.fetch(shop);
   return { git: world.git, base: { commit, tree: await world.git.treeOf(shop, commit) } };
-}
-
-function packOf(remote: GitHttp, wanted: readonly string[], had: readonly string[]): Uint8Array {
-  const input = [...wanted, ...had.map((sha) => `^${sha}`)].join("\n");
-  const missing = execFileSync(
-    "git",
-    ["--git-dir", remote.repository, "rev-list", "--objects", "--missing=allow-any", "--stdin"],
-    { input, encoding: "utf8" },
-  );
-  const names = missing.split("\n").map((line) => line.slice(0, 40));
-  return execFileSync(
-    "git",
-    ["--git-dir", remote.repository, "pack-objects", "--missing=allow-any", "--stdout", "-q"],
-    { input: names.flatMap((name) => (name === "" ? [] : [`${name}\n`])).join("") },
-  );
 }
 
 /** A tree whatever its names and modes are: written as bytes, without git's own care. */
