@@ -3,6 +3,7 @@ import { type LifeEnd, lifeEnded } from "../domain/decide-agent.ts";
 import type { SessionInfo } from "../ports.ts";
 import type { LifeRow } from "../store.ts";
 import type { HostPorts } from "./host-ports.ts";
+import { startingNow } from "./starting-lives.ts";
 
 const screenLines = 40;
 
@@ -23,22 +24,22 @@ export async function stopLife(
  * Compares the lives this host should have with the sessions it has. A process that ended is
  * recorded, a session that belongs to no life is ended: after a restart this is adoption.
  */
-export async function watchLives(
-  ports: HostPorts,
-  isStarting: (name: string) => boolean,
-): Promise<void> {
-  const sessions = new Map((await ports.terminal.list()).map((one) => [one.name, one]));
-  const lives = await ports.store.lives.onHost(ports.settings.hostName);
+export async function watchLives(ports: HostPorts): Promise<void> {
+  const { store, terminal, broker, settings } = ports;
+  const lives = await store.lives.onHost(settings.hostName);
+  // Asked after the rows and before the sessions: whoever got its session since is in the list.
+  const wasStarting = startingNow();
+  const sessions = new Map((await terminal.list()).map((one) => [one.name, one]));
   for (const life of lives) {
-    const session = sessions.get(life.name);
-    if ((session && !session.dead) || isStarting(life.name)) continue;
-    await recordDeath(life, session ?? null, ports);
+    const session = sessions.get(life.name) ?? null;
+    if ((session && !session.dead) || wasStarting(life)) continue;
+    await recordDeath(life, session, ports);
   }
-  const expected = new Set(lives.map((life) => life.name));
-  for (const name of sessions.keys())
-    if (!expected.has(name) && !isStarting(name)) await ports.terminal.kill(name);
-  for (const name of await ports.broker.list())
-    if (!expected.has(name) && !isStarting(name)) await ports.broker.close(name);
+  const sockets = await broker.list();
+  // A session has a row before it starts: what has none now has none at all.
+  const known = new Set((await store.lives.onHost(settings.hostName)).map((life) => life.name));
+  for (const name of sessions.keys()) if (!known.has(name)) await terminal.kill(name);
+  for (const name of sockets) if (!known.has(name)) await broker.close(name);
 }
 
 async function recordDeath(

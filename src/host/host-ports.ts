@@ -24,7 +24,6 @@ export type HostSettings = {
   readonly maxDiffBytes: number;
   readonly maxFileBytes: number;
   readonly maxCrashes: number;
-  readonly appUrl: string;
 };
 
 /** A worktree's name on this host; the repository's folder is above it. */

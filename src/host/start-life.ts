@@ -7,6 +7,7 @@ import type { EpicView } from "../domain/epic-view.ts";
 import type { Worktree } from "../ports.ts";
 import type { LifeRow } from "../store.ts";
 import { type HostPorts, lifeNamePrefix, worktreeKey } from "./host-ports.ts";
+import { whileStarting } from "./starting-lives.ts";
 
 const tokenBytes = 32;
 
@@ -77,29 +78,34 @@ async function runNewLife(
   view: EpicView,
   agent: Agent,
   worktree: Worktree | null,
-  { store, broker, sandbox, terminal, settings }: HostPorts,
+  ports: HostPorts,
 ): Promise<LifeRow> {
   const token = randomBytes(tokenBytes).toString("base64url");
-  const life = await store.lives.begin({
-    epicId: view.epic.id,
-    agent: agent.key,
-    role: agent.role,
-    host: settings.hostName,
-    namePrefix: lifeNamePrefix(view, agent.task),
-    tokenHash: hashOfToken(token),
+  return await whileStarting({ epicId: view.epic.id, agent: agent.key }, async () => {
+    const life = await ports.store.lives.begin({
+      epicId: view.epic.id,
+      agent: agent.key,
+      role: agent.role,
+      host: ports.settings.hostName,
+      namePrefix: lifeNamePrefix(view, agent.task),
+      tokenHash: hashOfToken(token),
+    });
+    await openSession(life.name, token, worktree, ports);
+    return life;
   });
-  const { dir } = await broker.open({ name: life.name, token });
-  const cell = {
-    id: life.name,
-    worktree,
-    brokerDir: dir,
-    environment: {},
-    timeoutMs: null,
-  };
+}
+
+async function openSession(
+  name: string,
+  token: string,
+  worktree: Worktree | null,
+  { broker, sandbox, terminal, settings }: HostPorts,
+): Promise<void> {
+  const { dir } = await broker.open({ name, token });
+  const cell = { id: name, worktree, brokerDir: dir, environment: {}, timeoutMs: null };
   await terminal.start({
-    name: life.name,
+    name,
     argv: sandbox.wrap(cell, settings.runnerArgv),
-    logFile: join(settings.logDir, `${life.name}.log`),
+    logFile: join(settings.logDir, `${name}.log`),
   });
-  return life;
 }

@@ -1,0 +1,137 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import pino, { type Logger } from "pino";
+import { createBroker } from "./adapters/broker/broker.ts";
+import { createGit } from "./adapters/git/git.ts";
+import { createGitHub } from "./adapters/github/create-github.ts";
+import { createStore } from "./adapters/postgres/store.ts";
+import { createQueues } from "./adapters/queues/queues.ts";
+import { createSandbox } from "./adapters/sandbox/sandbox.ts";
+import { createTerminal } from "./adapters/tmux/tmux.ts";
+import { type Config, ConfigError } from "./config.ts";
+import type { Rules } from "./domain/settle.ts";
+import { resolveModel } from "./gateway/models.ts";
+import { systemClock } from "./lib/clock.ts";
+import { createRedactor } from "./lib/redact.ts";
+import { Secret } from "./lib/secret.ts";
+import type { Broker, Git, GitHub, Queues, Sandbox, Terminal } from "./ports.ts";
+import type { Store } from "./store.ts";
+
+// The only file that builds adapters and hands them out as ports.
+
+/** What every process of the product has. */
+export type Core = {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly github: GitHub;
+  readonly close: () => Promise<void>;
+};
+
+/** What a worker host has besides. */
+export type Host = {
+  readonly git: Git;
+  readonly sandbox: Sandbox;
+  readonly terminal: Terminal;
+  readonly broker: Broker;
+  readonly logDir: string;
+};
+
+/** @throws {ConfigError} naming every variable that is missing */
+export async function buildCore(config: Config, name: string): Promise<Core> {
+  const log = createLog(config, name);
+  const databaseUrl = required(config, "DATABASE_URL").reveal();
+  const redisUrl = required(config, "REDIS_URL").reveal();
+  const queues = createQueues(redisUrl, {
+    host: config.HOST_NAME,
+    prefix: config.REDIS_PREFIX,
+  });
+  const store = await createStore({
+    databaseUrl,
+    rules: rulesOf(config),
+    onChange: (epicId, lanes) => wakeFor(queues, epicId, lanes),
+  });
+  const github = createGitHub({
+    ...gitHubUrls(config),
+    appId: required(config, "APP_ID"),
+    privateKey: pem(required(config, "PRIVATE_KEY")),
+    writeIntervalMs: config.GITHUB_WRITE_INTERVAL_MS,
+    clock: systemClock,
+    log,
+  });
+  const close = async () => {
+    await queues.close();
+    await store.close();
+  };
+  return { config, log, store, queues, github, close };
+}
+
+/** @throws {ConfigError} naming every variable that is missing */
+export function buildHost({ config, github }: Core): Host {
+  const dataDir = required(config, "DATA_DIR");
+  const runtimeDir = required(config, "RUNTIME_DIR");
+  const logDir = join(dataDir, "logs", "panes");
+  mkdirSync(logDir, { recursive: true, mode: 0o700 });
+  mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
+  return {
+    git: createGit({ dataDir, remoteOf: (repository) => github.gitRemote(repository) }),
+    sandbox: createSandbox({ dataDir }),
+    terminal: createTerminal({ socketPath: join(runtimeDir, "tmux.sock") }),
+    broker: createBroker({ controlSocket: required(config, "BROKER_SOCKET") }),
+    logDir,
+  };
+}
+
+/** The value of a variable that this program cannot do without. */
+export function required<Name extends keyof Config>(
+  config: Config,
+  name: Name,
+): NonNullable<Config[Name]> {
+  const value = config[name];
+  if (value === undefined || value === null)
+    throw new ConfigError(`${name}: is needed here and not set; .env.example tells what it is`);
+  return value;
+}
+
+export function rulesOf(config: Config): Rules {
+  return {
+    maxWorkers: config.MAX_WORKERS,
+    models: {
+      supervisor: resolveModel(config.SUPERVISOR_MODEL),
+      worker: resolveModel(config.WORKER_MODEL),
+    },
+  };
+}
+
+/** github.com, or a GitHub Enterprise Server by Probot's variables. */
+export function gitHubUrls(config: Config): {
+  readonly baseUrl: string;
+  readonly gitBaseUrl: string;
+} {
+  if (config.GHE_HOST === undefined)
+    return { baseUrl: "https://api.github.com", gitBaseUrl: "https://github.com" };
+  const gitBaseUrl = `${config.GHE_PROTOCOL}://${config.GHE_HOST}`;
+  return { baseUrl: `${gitBaseUrl}/api/v3`, gitBaseUrl };
+}
+
+/** Environment variables hold PEM text on one line, with `\n` for its line ends. */
+function pem(key: Secret): Secret {
+  return new Secret(key.reveal().replaceAll("\\n", "\n"));
+}
+
+/** Nothing that is secret is ever logged, whoever puts it into a message. */
+function createLog(config: Config, name: string): Logger {
+  const secrets = Object.values(config).filter((value) => value instanceof Secret);
+  const redact = createRedactor(secrets);
+  return pino(
+    { level: config.LOG_LEVEL, base: { name }, timestamp: pino.stdTimeFunctions.isoTime },
+    { write: (line: string) => void process.stdout.write(redact(line)) },
+  );
+}
+
+async function wakeFor(queues: Queues, epicId: number, lanes: readonly string[]): Promise<void> {
+  for (const lane of lanes)
+    await queues.wake({ queue: lane.startsWith("agent/") ? "agents" : "effects", lane });
+  await queues.wake({ queue: "landings", epicId });
+}

@@ -1,0 +1,180 @@
+import { hostname } from "node:os";
+import { Probot } from "probot";
+import { redisConnection } from "../src/adapters/queues/queues.ts";
+import { createApp } from "../src/app.ts";
+import { readConfig } from "../src/config.ts";
+import { runnerArgv } from "../src/harness/runner-argv.ts";
+import { watchLives } from "../src/host/end-life.ts";
+import type { HostPorts } from "../src/host/host-ports.ts";
+import { type LandingPorts, landEpic } from "../src/landing/land-epic.ts";
+import type { Delivery } from "../src/store.ts";
+import { buildCore, buildHost, type Core, type Host, required, rulesOf } from "../src/wiring.ts";
+import { type AgentsPorts, agentsWorker, performHostLane } from "./agents.ts";
+import { type RunningWorker, startWorker } from "./define-worker.ts";
+import { deliveriesWorker, drainInbox } from "./deliveries.ts";
+import { type EffectsPorts, effectsWorker, performGitHubLane } from "./effects.ts";
+import { landingsWorker } from "./landings.ts";
+import { sendLivingTexts } from "./living-texts.ts";
+import { startTicks, type Tick } from "./ticks.ts";
+
+/** Longer than any one effect may take: its requests and git commands have limits of their own. */
+const laneLeaseMs = 180_000;
+const landingLeaseMs = 60_000;
+const notYetMs = 500;
+/** Lives are looked at often: a dead process is noticed by this, not by a heartbeat alone. */
+const watchEveryMs = 1_000;
+const textsEveryMs = 500;
+
+/** Starts every worker of a host, and the ticks. @returns drains them */
+export async function startWorkers(core: Core, host: Host): Promise<() => Promise<void>> {
+  const { config, log } = core;
+  const redis = redisConnection(required(config, "REDIS_URL").reveal());
+  const connection = { redis, prefix: config.REDIS_PREFIX, log };
+  const parts = await buildParts(core, host);
+  const workers: readonly RunningWorker[] = [
+    startWorker(deliveriesWorker(parts.deliveries), connection),
+    startWorker(effectsWorker(parts.effects), connection),
+    startWorker(agentsWorker(parts.agents), connection),
+    startWorker(landingsWorker(parts.landings), connection),
+  ];
+  const stopTicks = startTicks(ticksOf(core, parts), log);
+  log.info({ host: config.HOST_NAME }, "workers.started");
+  return async () => {
+    await Promise.all([stopTicks(), ...workers.map((worker) => worker.close())]);
+    redis.disconnect();
+  };
+}
+
+type Parts = Awaited<ReturnType<typeof buildParts>>;
+
+async function buildParts(core: Core, host: Host) {
+  const { config, log, store } = core;
+  const holder = `${hostname()}/${process.pid}`;
+  const receive = await createReceiver(core);
+  const lane = {
+    store,
+    onFailure: (
+      queued: { readonly id: number; readonly effect: { readonly kind: string } },
+      failure: { readonly reason: string; readonly isWeather: boolean; readonly error: unknown },
+    ) =>
+      log.warn(
+        { effect: queued.id, kind: queued.effect.kind, reason: failure.reason, err: failure.error },
+        failure.isWeather ? "effect.postponed" : "effect.refused",
+      ),
+    settings: {
+      holder,
+      leaseMs: laneLeaseMs,
+      maxAttempts: config.MAX_EFFECT_ATTEMPTS,
+      notYetMs,
+      maxCrashes: config.MAX_CRASHES,
+    },
+  };
+  const effects: EffectsPorts = {
+    ...lane,
+    github: core.github,
+    git: host.git,
+    limits: { settleAfterMs: config.SETTLE_LIMIT_MS },
+  };
+  const agents: AgentsPorts = { ...lane, host: hostPorts(core, host) };
+  const landings: LandingPorts = {
+    store,
+    git: host.git,
+    sandbox: host.sandbox,
+    settings: {
+      holder,
+      leaseMs: landingLeaseMs,
+      verifyTimeoutMs: config.VERIFY_TIMEOUT_MS,
+      verifyOutputBytes: config.VERIFY_OUTPUT_BYTES,
+    },
+    onLanding: (what, facts) => log.info(facts, what),
+  };
+  return { deliveries: { inbox: store.inbox, receive, log }, effects, agents, landings };
+}
+
+function hostPorts({ config, store }: Core, host: Host): HostPorts {
+  return {
+    store,
+    ...host,
+    settings: {
+      hostName: config.HOST_NAME,
+      logDir: host.logDir,
+      runnerArgv,
+      maxPackBytes: config.MAX_PACK_BYTES,
+      maxDiffBytes: config.MAX_DIFF_BYTES,
+      maxFileBytes: config.MAX_FILE_BYTES,
+      maxCrashes: config.MAX_CRASHES,
+    },
+  };
+}
+
+function ticksOf(core: Core, parts: Parts): readonly Tick[] {
+  const { config, store, github } = core;
+  const everyMs = config.TICK_MS;
+  const lanes = async (prefix: "epic/" | "agent/", perform: (lane: string) => Promise<void>) => {
+    await Promise.all((await store.outbox.dueLanes(prefix)).map(perform));
+  };
+  return [
+    { name: "deliveries", everyMs, run: () => drainInbox(parts.deliveries) },
+    {
+      name: "effects",
+      everyMs: notYetMs,
+      run: () => lanes("epic/", (lane) => performGitHubLane(lane, parts.effects)),
+    },
+    {
+      name: "agents",
+      everyMs: notYetMs,
+      run: () => lanes("agent/", (lane) => performHostLane(lane, parts.agents)),
+    },
+    { name: "lives", everyMs: watchEveryMs, run: () => watchLives(parts.agents.host) },
+    {
+      name: "landings",
+      everyMs,
+      run: async () => {
+        for (const epicId of await store.epics.openIds()) await landEpic(epicId, parts.landings);
+      },
+    },
+    {
+      name: "texts",
+      everyMs: textsEveryMs,
+      run: () => sendLivingTexts({ store, github, intervalMs: config.STATUS_INTERVAL_MS }),
+    },
+  ];
+}
+
+/** Probot's handlers, fed from the inbox instead of from the network. */
+async function createReceiver(core: Core): Promise<(delivery: Delivery) => Promise<void>> {
+  const { config, store, github, log } = core;
+  const probot = new Probot({
+    appId: required(config, "APP_ID"),
+    privateKey: required(config, "PRIVATE_KEY").reveal().replaceAll("\\n", "\n"),
+    secret: required(config, "WEBHOOK_SECRET").reveal(),
+    log,
+  });
+  const settings = {
+    epicLabel: config.EPIC_LABEL,
+    plan: config.PLAN,
+    verifyCommand: config.VERIFY_COMMAND ?? null,
+    supervisorModel: rulesOf(config).models.supervisor,
+  };
+  const onOutcome = (what: string, facts: object) => log.info(facts, what);
+  await probot.load(createApp({ store, github, settings, onOutcome }));
+  return async ({ guid, event, payload }) => {
+    // The inbox holds what GitHub sent, signature checked; the handlers validate what they read.
+    await probot.receive({ id: guid, name: event, payload } as Parameters<Probot["receive"]>[0]);
+  };
+}
+
+async function main(): Promise<void> {
+  const core = await buildCore(readConfig(), "workers");
+  const stop = await startWorkers(core, buildHost(core));
+  const drain = async () => {
+    core.log.info({}, "workers.draining");
+    await stop();
+    await core.close();
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void drain());
+  process.once("SIGINT", () => void drain());
+}
+
+if (import.meta.main) await main();
