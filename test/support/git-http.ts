@@ -104,6 +104,31 @@ function line(git: GitHttp["git"], name: string, entry: Entry): string {
   return `${mode} ${type} ${sha ?? git(["hash-object", "-w", "--stdin"], text)}\t${name}`;
 }
 
+/** A tree whatever its names and modes are: written as bytes, without git's own care. */
+export function rawTree(remote: GitHttp, files: Readonly<Record<string, Entry>>): string {
+  const entries = Object.entries(files).map(([path, entry]) => {
+    const [first = "", ...rest] = path.split("/");
+    if (rest.length > 0) {
+      return treeLine("40000", first, rawTree(remote, { [rest.join("/")]: entry }));
+    }
+    const {
+      mode,
+      text = "",
+      sha,
+    } = typeof entry === "string" ? { mode: "100644", text: entry } : entry;
+    return treeLine(mode, first, sha ?? remote.git(["hash-object", "-w", "--stdin"], text));
+  });
+  return execFileSync(
+    "git",
+    ["--git-dir", remote.repository, "hash-object", "-t", "tree", "-w", "--literally", "--stdin"],
+    { input: Buffer.concat(entries), encoding: "utf8" },
+  ).trim();
+}
+
+function treeLine(mode: string, name: string, sha: string): Buffer {
+  return Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(sha, "hex")]);
+}
+
 /** Installs a hook into the served repository. */
 export function installHook(remote: GitHttp, name: string, script: string): void {
   const folder = join(remote.repository, "hooks");

@@ -30,7 +30,7 @@ export type GitOptions = {
   readonly environment?: Readonly<Record<string, string>>;
 };
 
-export const defaultCommitIdentity: CommitIdentity = {
+const defaultCommitIdentity: CommitIdentity = {
   name: "FactoryFactory",
   email: "factory-factory[bot]@users.noreply.github.com",
 };

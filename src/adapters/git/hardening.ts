@@ -29,6 +29,9 @@ export function gitEnvironment(
     GIT_LITERAL_PATHSPECS: "1",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_LFS_SKIP_SMUDGE: "1",
+    // Worktrees are made file by file: the mirror keeps the layout that every git knows.
+    GIT_DEFAULT_HASH: "sha1",
+    GIT_DEFAULT_REF_FORMAT: "files",
   };
 }
 

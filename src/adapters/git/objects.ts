@@ -5,7 +5,7 @@ import type { Mirror } from "./mirror.ts";
 import { objectNameOf } from "./ref-name.ts";
 
 /** One line of a tree, found anywhere below a commit or tree. */
-export type TreeEntry = {
+type TreeEntry = {
   /** Six octal digits: `100644`, `100755`, `120000`, `160000`, `040000`. */
   readonly mode: string;
   readonly sha: string;

@@ -6,7 +6,7 @@ import { objectNameOf, refNameOf } from "./ref-name.ts";
 import { remoteRef, runRemote } from "./remote.ts";
 import type { GitOutcome } from "./run-git.ts";
 
-export type Push = {
+type Push = {
   readonly sha: string;
   readonly ref: string;
   readonly expected: string | null;

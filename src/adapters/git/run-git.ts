@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { PortError } from "../../lib/port-error.ts";
 
-export type GitRun = {
+type GitRun = {
   /** Everything after `git`; never a secret. */
   readonly args: readonly string[];
   /** The whole environment. */

@@ -7,7 +7,7 @@ import { foldedName, isBadPath, linkStaysInside, quotedPath } from "./path-name.
 import { objectNameOf } from "./ref-name.ts";
 import type { TreeRules } from "./tree-rules.ts";
 
-export type TreeComparison = { readonly tree: string; readonly baseTree: string };
+type TreeComparison = { readonly tree: string; readonly baseTree: string };
 
 type Change = {
   /** `000000` where the path is gone. */

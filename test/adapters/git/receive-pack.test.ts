@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { type Entry, type GitHttp, tree } from "../../support/git-http.ts";
+import { type Entry, rawTree, tree } from "../../support/git-http.ts";
 import { type GitWorld, inGitWorld, packOf, shop } from "./git-world.ts";
 
 test("a pack from a cell brings its objects into the mirror", () =>
@@ -102,31 +101,6 @@ async function withBase(world: GitWorld): Promise<{ git: GitWorld["git"]; base: 
   const commit = world.branch("main", { "a.txt": "a\n" });
   await world.git.fetch(shop);
   return { git: world.git, base: { commit, tree: await world.git.treeOf(shop, commit) } };
-}
-
-/** A tree whatever its names and modes are: written as bytes, without git's own care. */
-function rawTree(remote: GitHttp, files: Readonly<Record<string, Entry>>): string {
-  const entries = Object.entries(files).map(([path, entry]) => {
-    const [first = "", ...rest] = path.split("/");
-    if (rest.length > 0) {
-      return treeLine("40000", first, rawTree(remote, { [rest.join("/")]: entry }));
-    }
-    const {
-      mode,
-      text = "",
-      sha,
-    } = typeof entry === "string" ? { mode: "100644", text: entry } : entry;
-    return treeLine(mode, first, sha ?? remote.git(["hash-object", "-w", "--stdin"], text));
-  });
-  return execFileSync(
-    "git",
-    ["--git-dir", remote.repository, "hash-object", "-t", "tree", "-w", "--literally", "--stdin"],
-    { input: Buffer.concat(entries), encoding: "utf8" },
-  ).trim();
-}
-
-function treeLine(mode: string, name: string, sha: string): Buffer {
-  return Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(sha, "hex")]);
 }
 
 /** A blob, and a delta on it that copies it until `size` bytes are reached. */
