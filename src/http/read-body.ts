@@ -10,7 +10,7 @@ export const defaultBodyTimeoutMs = 30_000;
 
 /** A request's bytes, or why there are none. */
 export type Body =
-  | { readonly kind: "read"; readonly bytes: Buffer }
+  | { readonly kind: "read"; readonly bytes: Buffer<ArrayBuffer> }
   | { readonly kind: "tooLarge" }
   | { readonly kind: "tooSlow" }
   | { readonly kind: "cutOff" };

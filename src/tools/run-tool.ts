@@ -1,11 +1,11 @@
 import type { LifeIdentity } from "../domain/agent.ts";
-import { agentOf } from "../domain/decision.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Change, Store, StoredCall, ToolReply } from "../store.ts";
 import { nameOfAgent } from "./agent-names.ts";
 import type { PreparedCall, Tool, ToolRefusal } from "./define-tool.ts";
+import { whyStopped } from "./why-stopped.ts";
 
 // One call of a tool: found by its id if it was made before, else decided and stored with its
 // reply in one transaction, so that no tool runs twice for one call (A8).
@@ -172,26 +172,4 @@ function askHost(request: ToolRequest, operation: HostOperation): Change<Decided
     notes: [{ kind: "toolCall", ...request, reply: null, operation }],
     result: { kind: "asked" },
   };
-}
-
-/** An agent that was stopped does nothing more, however long its process lingers. */
-function whyStopped(view: EpicView, life: LifeIdentity): Refusal | null {
-  const agent = agentOf(view, life.agent);
-  if (!agent || agent.life > life.life)
-    return { refused: "dead-life", detail: "A newer life of you has taken over. End now." };
-  switch (agent.state) {
-    case "STARTING":
-    case "RUNNING":
-    case "WAITING":
-    case "ASLEEP":
-    case "CRASHED":
-      return null;
-    case "PAUSED":
-    case "DONE":
-    case "KILLED":
-    case "FAILED":
-      return { refused: "stopped", detail: `You are ${agent.state}: end your turn now.` };
-    default:
-      return agent.state satisfies never;
-  }
 }

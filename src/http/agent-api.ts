@@ -1,0 +1,89 @@
+import type { LifeIdentity } from "../domain/agent.ts";
+import type { Epic } from "../domain/epic.ts";
+import type { Mail } from "../domain/mail.ts";
+import type { Role } from "../domain/states.ts";
+import type { Task } from "../domain/task.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Store } from "../store.ts";
+import { agentLocalCalls } from "./agent-local-calls.ts";
+import { agentStart } from "./agent-start.ts";
+import { agentTurns } from "./agent-turns.ts";
+import { agentWait } from "./agent-wait.ts";
+import type { IdentifyCaller } from "./identify-caller.ts";
+import { defaultBodyTimeoutMs } from "./read-body.ts";
+import type { Reply } from "./reply.ts";
+import type { Exchange, Route } from "./route.ts";
+
+// What a runner asks of the product, apart from tools and models: its conversation, the journal of
+// its local tools, and mail. Every request is a heartbeat of its life.
+
+/** The words of roles; they are the agents' and kept apart from how they travel. */
+export type Prompts = {
+  readonly systemPrompt: (role: Exclude<Role, "orchestrator">) => string;
+  readonly supervisorFirstMessage: (epic: Epic) => string;
+  readonly workerFirstMessage: (epic: Epic, task: Task) => string;
+  readonly mailMessage: (mails: readonly Mail[]) => string;
+};
+
+/** What a runner keeps to; it is told when it starts. */
+export type RunnerLimits = {
+  /** Without mail for so long it ends; mail starts another life. */
+  readonly idleMs: number;
+  /** Model calls of one life. */
+  readonly maxTurns: number;
+  readonly toolTimeoutMs: number;
+  readonly toolOutputBytes: number;
+};
+
+export const defaultRunnerLimits: RunnerLimits = {
+  idleMs: 20_000,
+  maxTurns: 200,
+  toolTimeoutMs: 120_000,
+  toolOutputBytes: 30_000,
+};
+
+/** Output tokens a runner may ask for in one model call. */
+export const defaultMaxTokens = 16_000;
+
+export type AgentApi = {
+  readonly epics: Pick<Store["epics"], "change" | "view">;
+  readonly conversations: Store["conversations"];
+  readonly prompts: Prompts;
+  /** A model's full id, from an alias or an id. */
+  readonly modelId: (model: string) => string;
+  readonly maxTokens: number;
+  readonly limits: RunnerLimits;
+  readonly clock: Clock;
+};
+
+/** A conversation's turn may carry what a model can read: a few images' worth. */
+export const agentBodyLimits = { maxBytes: 32 * 1024 * 1024, timeoutMs: defaultBodyTimeoutMs };
+
+export type LifeExchange = Exchange & {
+  readonly life: LifeIdentity;
+  /** As sessions and folders of hosts are called. */
+  readonly lifeName: string;
+};
+
+/** A route whose caller is known: which life it is, by its token. */
+export type LifeRoute = Omit<Route, "answer"> & {
+  readonly answer: (exchange: LifeExchange) => Promise<Reply | "sent">;
+};
+
+export function agentRoutes(api: AgentApi, identify: IdentifyCaller): readonly Route[] {
+  return [agentStart(api), agentTurns(api), agentLocalCalls(api), agentWait(api)].map((route) =>
+    forLife(route, identify),
+  );
+}
+
+/** Lets only lives in. */
+export function forLife(route: LifeRoute, identify: IdentifyCaller): Route {
+  return {
+    ...route,
+    answer: async (exchange) => {
+      const caller = await identify(exchange.req);
+      if (caller.kind === "refused") return caller.reply;
+      return await route.answer({ ...exchange, life: caller.life, lifeName: caller.lifeName });
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { createModelGateway, type GatewayOptions } from "../gateway/proxy.ts";
+import type { Secret } from "../lib/secret.ts";
+import type { Queues } from "../ports.ts";
+import type { Store } from "../store.ts";
+import { tools } from "../tools/index.ts";
+import type { ToolLimits } from "../tools/run-tool.ts";
+import { createMcpServer } from "../tools/server.ts";
+import { type AgentApi, agentRoutes, forLife } from "./agent-api.ts";
+import { deliveries } from "./deliveries.ts";
+import { type HealthOptions, health } from "./health.ts";
+import { createIdentifyCaller } from "./identify-caller.ts";
+import type { Log } from "./log.ts";
+import { mcp } from "./mcp.ts";
+import { messages } from "./messages.ts";
+import { type Handler, handlerOf, logError } from "./route.ts";
+
+export type WebOptions = {
+  readonly store: Pick<
+    Store,
+    "epics" | "inbox" | "lives" | "conversations" | "modelCalls" | "ping"
+  >;
+  readonly queues: Queues;
+  /** Throws when Redis does not answer. */
+  readonly pingQueue: () => Promise<void>;
+  readonly log: Log;
+  readonly version: string;
+  readonly webhookSecret: Secret;
+  /** Events that webhooks/ reads. */
+  readonly knownEvents: ReadonlySet<string>;
+  /** Shared with the brokers; null where there is none. */
+  readonly brokerSecret: Secret | null;
+  readonly isDraining: () => boolean;
+  readonly agents: Pick<AgentApi, "prompts" | "modelId" | "maxTokens" | "limits" | "clock">;
+  readonly tools: ToolLimits;
+  readonly gateway: Omit<GatewayOptions, "modelCalls" | "onEvent">;
+};
+
+/** Every route of the product, to be asked in this order. */
+export function createWebHandlers(options: WebOptions): readonly Handler[] {
+  const { store, log } = options;
+  const identify = createIdentifyCaller({ ...options, lives: store.lives });
+  const routes = [
+    deliveries({ ...options, inbox: store.inbox }),
+    ...health(healthOptions(options)),
+    ...agentRoutes({ ...options.agents, ...store }, identify),
+    forLife(mcp(toolServer(options)), identify),
+    ...messages(modelGateway(options), identify),
+  ];
+  return routes.map((route) => handlerOf(route, log));
+}
+
+function healthOptions({ store, pingQueue, isDraining, agents }: WebOptions): HealthOptions {
+  const checks = { database: store.ping, queue: pingQueue };
+  return { checks, isDraining, nowMs: agents.clock.nowMs };
+}
+
+function toolServer({ store, log, version, tools: limits }: WebOptions) {
+  return createMcpServer({
+    tools,
+    epics: store.epics,
+    conversations: store.conversations,
+    limits,
+    version,
+    newCallId: randomUUID,
+    onRefused: ({ life, tool, callId }, { refused }) => {
+      const { epicId, agent } = life;
+      log.warn({ epicId, agent, life: life.life, tool, callId, refused }, "tool.refused");
+    },
+    onError: (error) => logError(log, error, { path: "/mcp" }),
+  });
+}
+
+function modelGateway({ store, log, gateway }: WebOptions) {
+  return createModelGateway({
+    ...gateway,
+    modelCalls: store.modelCalls,
+    onEvent: (facts, event) => log.info(facts, event),
+  });
+}
