@@ -4,6 +4,7 @@ import type {
   BlockContent,
   Definition,
   DefinitionContent,
+  InlineCode,
   Link,
   ListItem,
   Nodes,
@@ -14,7 +15,7 @@ import type {
 } from "mdast";
 import { defuseCode, defuseCodeLines, defuseWords, wordsOf } from "./defuse-words.ts";
 import { stripInvisible } from "./invisible.ts";
-import { safeLink } from "./safe-link.ts";
+import { looksLikeAddress, safeLink } from "./safe-link.ts";
 
 type Block = BlockContent | DefinitionContent;
 type Definitions = ReadonlyMap<string, Definition>;
@@ -62,7 +63,7 @@ function block(node: RootContent, definitions: Definitions): Block[] {
     case "thematicBreak":
       return [{ type: "thematicBreak" }];
     case "html":
-      return paragraph(defuseWords([{ type: "text", value: textOfHtml(node.value).trim() }]));
+      return paragraph(defuseWords([{ type: "text", value: textOfHtml(node.value) }]));
     case "footnoteDefinition":
       return withMark(footnoteMark(node.identifier), blocks(node.children, definitions));
     default:
@@ -126,7 +127,7 @@ function phrasing(node: PhrasingContent, definitions: Definitions): PhrasingCont
     case "text":
       return [{ type: "text", value: stripInvisible(node.value) }];
     case "inlineCode":
-      return [{ type: "inlineCode", value: defuseCode(stripInvisible(node.value)) }];
+      return [codeSpan(node.value)];
     case "break":
       return [{ type: "break" }];
     case "emphasis":
@@ -151,8 +152,9 @@ function phrasing(node: PhrasingContent, definitions: Definitions): PhrasingCont
 
 function link(address: string, children: readonly PhrasingContent[]): PhrasingContent[] {
   const target = safeLink(address);
-  if (target === null) return [...children];
   const shown = wordsOf(children).trim();
+  // An address in running text is a link wherever it stands: as code it is none.
+  if (target === null) return looksLikeAddress(shown) ? [codeSpan(shown)] : [...children];
   const isItself = [shown, `http://${shown}`].some((text) => safeLink(text)?.url === target.url);
   const host = `(${target.host})`;
   const label: PhrasingContent[] = isItself
@@ -175,6 +177,11 @@ function footnoteMark(identifier: string): string {
   return `[${stripInvisible(identifier)}]`;
 }
 
+/** Code inside a line, in one line: its second would start with whatever stands there. */
+export function codeSpan(text: string): InlineCode {
+  return { type: "inlineCode", value: defuseCode(stripInvisible(text)).replace(/\s*\n\s*/g, " ") };
+}
+
 function languageOf(language: string | null | undefined): string | null {
   const given = language ?? "";
   return plainLanguage.test(given) && !drawnLanguages.test(given) ? given : null;
@@ -185,5 +192,7 @@ function textOfHtml(html: string): string {
   const withoutHidden = html
     .replace(/<!--[\s\S]*?(?:-->|$)/g, "")
     .replace(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, "");
-  return stripInvisible(withoutHidden.replace(/<[!?/A-Za-z][^>]*(?:>|$)/g, " "));
+  return stripInvisible(withoutHidden.replace(/<[!?/A-Za-z][^>]*(?:>|$)/g, " "))
+    .replace(/[^\S\n]*\n\s*/g, "\n")
+    .trim();
 }

@@ -5,8 +5,12 @@ import type { PhrasingContent, Text } from "mdast";
 // Bounded, here and below: a text may be one word of sixty thousand letters.
 const reference = String.raw`(?:(?:[\w.-]{1,100}\/)?[\w.-]{0,100}#\d|gh-\d|https?:\/\/\S{1,500}\/(?:issues|pull|pulls|discussions)\/\d)`;
 const keyword = `(?:close[sd]?|fix(?:es|ed)?|resolve[sd]?)`;
-const closing = new RegExp(String.raw`\b(${keyword})(?=(?:\s*:)?\s*${reference})`, "gid");
-const closingInCode = new RegExp(String.raw`\b(${keyword})(?:\s*:)?\s+(?=${reference})`, "gi");
+// Also inside a longer word: markup that is not text may part it.
+const closing = new RegExp(String.raw`(${keyword})(?=(?:\s*:)?\s*${reference})`, "gid");
+const closingInCode = new RegExp(
+  String.raw`(?<![a-z])(${keyword})(?:\s*:)?\s+(?=${reference})`,
+  "gi",
+);
 const mention = /([\w.+/-]{0,64}@[A-Za-z0-9_][\w./-]*)/dg;
 const command = /(?:^|\n)[^\S\n]*(\/[A-Za-z][^\s\uFFFC]*)/dg;
 // Formulas can hold links: GitHub renders them from running text.

@@ -1,7 +1,9 @@
-import type { Nodes, PhrasingContent, Root } from "mdast";
-import { dangerousRanges, defuseCode, defuseWords } from "./defuse-words.ts";
+import type { InlineCode, Nodes, PhrasingContent, Root } from "mdast";
+import { codeSpan } from "./defuse-structure.ts";
+import { dangerousRanges, defuseCode, defuseWords, wordsOf } from "./defuse-words.ts";
 import { stripInvisible } from "./invisible.ts";
 import { parseMarkdown, printMarkdown } from "./markdown.ts";
+import { looksLikeAddress } from "./safe-link.ts";
 
 /** GitHub's own limit of a title. */
 export const maxInlineLength = 256;
@@ -95,15 +97,20 @@ function pass(line: string): string | null {
 /** Words and code of a text, without what surrounds them. */
 function phrasingOf(node: Nodes): PhrasingContent[] {
   if (node.type === "text") return [{ type: "text", value: stripInvisible(node.value) }];
-  if (node.type === "inlineCode") {
-    return [
-      { type: "inlineCode", value: defuseCode(stripInvisible(node.value)).replaceAll("|", "¦") },
-    ];
+  if (node.type === "inlineCode") return [pipeless(codeSpan(node.value))];
+  if (node.type === "link") {
+    const shown = wordsOf(node.children);
+    if (looksLikeAddress(shown)) return [pipeless(codeSpan(shown))];
   }
   if (node.type === "image" || node.type === "imageReference") {
     return [{ type: "text", value: stripInvisible(node.alt ?? "") }];
   }
   return "children" in node ? node.children.flatMap(phrasingOf) : [];
+}
+
+/** A pipe in code would end a table's cell, and cannot be escaped outside of one. */
+function pipeless(span: InlineCode): InlineCode {
+  return { ...span, value: span.value.replaceAll("|", "¦") };
 }
 
 function oneLine(text: string): string {

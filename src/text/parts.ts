@@ -1,6 +1,6 @@
 // The small parts of which every message is made. What is put in is made harmless here.
 
-import { defuseCodeLines } from "./defuse-words.ts";
+import { defuseCode, defuseCodeLines } from "./defuse-words.ts";
 import { stripInvisible } from "./invisible.ts";
 import { fencedCode } from "./markdown.ts";
 import { defaultMaxLength, neutralise } from "./neutralise.ts";
@@ -13,7 +13,10 @@ const shortShaLength = 7;
 
 /** Names, branches and paths: shown exactly, never acted on. */
 export function code(text: string): string {
-  const shown = stripInvisible(text).replace(/\s+/g, " ").replaceAll("`", "'").replaceAll("|", "¦");
+  const shown = defuseCode(stripInvisible(text))
+    .replace(/\s+/g, " ")
+    .replaceAll("`", "'")
+    .replaceAll("|", "¦");
   const cut = shown.length > maxCodeLength ? `${shown.slice(0, maxCodeLength - 1)}…` : shown;
   return cut.trim() === "" ? "(none)" : `\`${cut.toWellFormed()}\``;
 }
