@@ -43,7 +43,7 @@ export const shell: HouseRule = (source) => [
   ...linesWith(
     source,
     source.uncommented,
-    /import\s[^;]*\bexec(Sync)?\b[^;]*from\s*["']node:child_process/,
+    /^import\s[^;]*\bexec(Sync)?\b[^;]*from\s*["']node:child_process/,
     "execFile or spawn with a list of arguments, never exec",
   ),
 ];
@@ -93,12 +93,28 @@ export const testHabits: HouseRule = (source) => {
   ];
 };
 
-const TEST_NAME =
-  /\btest(?:\.each\([\s\S]*?\)|\.for\([\s\S]*?\))?\(\s*(["'`])((?:\\.|(?!\1)[^\\])*)\1/g;
+/** The names of a file's tests, found where they are code and not a text about tests. */
+export function testNamesOf({ path, code, text }: Source): readonly string[] {
+  if (!path.endsWith(".test.ts")) return [];
+  return [...code.matchAll(/\btest(\.each|\.for)?\(/g)].flatMap((call) => {
+    const opened = call.index + call[0].length;
+    // The table of cases has brackets of its own; the name is in those that follow.
+    const from = call[1] === undefined ? opened : closingBracket(code, opened) + 2;
+    const blanked = /^\s*(["'`])( *)\1/d.exec(code.slice(from));
+    const [start, end] = blanked?.indices?.[2] ?? [];
+    return start === undefined ? [] : [text.slice(from + start, from + (end ?? start))];
+  });
+}
 
-export function testNamesOf(source: Source): readonly string[] {
-  if (!source.path.endsWith(".test.ts")) return [];
-  return [...source.uncommented.matchAll(TEST_NAME)].map((match) => match[2] ?? "");
+function closingBracket(code: string, from: number): number {
+  let depth = 1;
+  let at = from;
+  while (depth > 0 && at < code.length) {
+    if (code[at] === "(") depth += 1;
+    if (code[at] === ")") depth -= 1;
+    at += 1;
+  }
+  return at - 1;
 }
 
 export const testNames: HouseRule = (source) =>
