@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -15,18 +16,24 @@ import type { CellLimits } from "./cell-limits.ts";
 
 /** Where the groups of cells are made, and the files that hold their limits. */
 export type Cgroups = {
+  /** Starts the names of the groups of one product on this host; another one has its own. */
+  readonly prefix: string;
   readonly pids: { readonly parent: string; readonly file: string };
   readonly memory: { readonly parent: string; readonly file: string };
 };
 
 const ROOT = "/sys/fs/cgroup";
-const PREFIX = "factory-";
 const RELEASE_LOOKS = 50;
 const RELEASE_EVERY_MS = 5;
 
-/** @returns where cells get their groups; null where this user cannot make any */
-export function findCgroups(root = ROOT): Cgroups | null {
+/**
+ * @param owner what sets this product apart from another one on the same host: a folder
+ * @returns where cells get their groups; null where this user cannot make any
+ */
+export function findCgroups(owner: string, root = ROOT): Cgroups | null {
+  const prefix = `factory-${createHash("sha256").update(owner).digest("hex").slice(0, 8)}-`;
   const version1: Cgroups = {
+    prefix,
     pids: { parent: path.join(root, "pids"), file: "pids.max" },
     memory: { parent: path.join(root, "memory"), file: "memory.limit_in_bytes" },
   };
@@ -34,6 +41,7 @@ export function findCgroups(root = ROOT): Cgroups | null {
   const unified = path.join(root, "factory");
   if (!enableControllers(root, unified)) return null;
   const version2: Cgroups = {
+    prefix,
     pids: { parent: unified, file: "pids.max" },
     memory: { parent: unified, file: "memory.max" },
   };
@@ -47,18 +55,18 @@ export function joinArgv(
   cellId: string,
   limits: CellLimits,
 ): readonly string[] {
-  const { pids, memory } = cgroups;
+  const { prefix, pids, memory } = cgroups;
   return [
     ...["/bin/sh", script],
-    ...[path.join(pids.parent, PREFIX + cellId), pids.file, String(limits.processes)],
-    ...[path.join(memory.parent, PREFIX + cellId), memory.file, String(limits.memoryBytes)],
+    ...[path.join(pids.parent, prefix + cellId), pids.file, String(limits.processes)],
+    ...[path.join(memory.parent, prefix + cellId), memory.file, String(limits.memoryBytes)],
   ];
 }
 
 /** Removes the groups of a cell that has just ended; the kernel may need a moment to let go. */
 export async function releaseCgroups(cgroups: Cgroups, cellId: string): Promise<void> {
   for (const { parent } of [cgroups.pids, cgroups.memory]) {
-    const group = path.join(parent, PREFIX + cellId);
+    const group = path.join(parent, cgroups.prefix + cellId);
     for (let look = 0; look < RELEASE_LOOKS && existsSync(group); look += 1) {
       removeEmpty(group);
       if (existsSync(group)) await systemClock.sleep(RELEASE_EVERY_MS);
@@ -70,14 +78,14 @@ export async function releaseCgroups(cgroups: Cgroups, cellId: string): Promise<
 export function sweepCgroups(cgroups: Cgroups): void {
   for (const { parent } of [cgroups.pids, cgroups.memory]) {
     for (const name of readdirSync(parent)) {
-      if (name.startsWith(PREFIX)) removeEmpty(path.join(parent, name));
+      if (name.startsWith(cgroups.prefix)) removeEmpty(path.join(parent, name));
     }
   }
 }
 
 function isUsable(cgroups: Cgroups): boolean {
   return [cgroups.pids, cgroups.memory].every(({ parent, file }) => {
-    const probe = path.join(parent, `${PREFIX}probe-${process.pid}`);
+    const probe = path.join(parent, `${cgroups.prefix}probe-${process.pid}`);
     try {
       mkdirSync(probe);
       writeFileSync(path.join(probe, file), "100000");

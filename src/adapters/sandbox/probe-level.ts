@@ -7,12 +7,13 @@ import type { RunCell } from "./sandbox.ts";
 const PROBE_TIMEOUT_MS = 10_000;
 
 // Succeeds only where the cell holds: no capability, no further user namespace, no network device
-// but the loopback, a system that cannot be written.
+// but the loopback, a system and kernel settings that cannot be written (opening for writing tells).
 const PROBE = [
   'grep -q "^CapEff:[[:space:]]*0*$" /proc/self/status || { echo "capabilities"; exit 1; }',
   'unshare --user true 2>/dev/null && { echo "inner user namespaces"; exit 1; }',
   'test "$(grep -c : /proc/net/dev)" = 1 || { echo "a network device"; exit 1; }',
   'touch /usr/probe 2>/dev/null && { echo "a writable system"; exit 1; }',
+  'true 2>/dev/null >>/proc/sys/kernel/core_pattern && { echo "kernel settings"; exit 1; }',
   "exit 0",
 ].join("\n");
 

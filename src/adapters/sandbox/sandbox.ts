@@ -40,9 +40,9 @@ const CELL_ID = /^[a-z0-9][a-z0-9.-]{0,79}$/;
 export function createSandbox(options: SandboxOptions): Sandbox {
   const layout = readHostLayout();
   const limits: CellLimits = { ...DEFAULT_CELL_LIMITS, ...options.limits };
-  const cgroups = findCgroups();
   const readOnlyPaths = options.readOnlyPaths ?? [];
   const runtimeDir = options.runtimeDir ?? path.join(options.dataDir, "cells");
+  const cgroups = findCgroups(runtimeDir);
 
   const wrap = (
     id: string,

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { cellWorld, writeFiles } from "./cell-world.ts";
+
+const BOUNDS = { timeoutMs: 10_000, maxOutputBytes: 10_000 };
+
+test("a tree is verified by the repository's own command, in a folder that is gone afterwards (Q3)", async () => {
+  const { sandbox, worktree, git, base, dataDir } = cellWorld();
+  const tree = git(["rev-parse", `${base}^{tree}`]);
+
+  const passed = await sandbox.verify(worktree.mirror, tree, "cat src/a.txt && ls -a", BOUNDS);
+  const failed = await sandbox.verify(worktree.mirror, tree, "echo no >&2; exit 3", BOUNDS);
+
+  expect(passed).toMatchObject({ exitCode: 0, timedOut: false, truncated: false });
+  expect(passed.output).toBe("one\n.\n..\n.gitignore\nREADME.md\nsrc\n");
+  expect(failed).toMatchObject({ exitCode: 3, output: "no\n" });
+  expect(readdirSync(join(dataDir, "cells", "verify"))).toEqual([]);
+});
+
+test("whatever a command leaves behind is removed, and links in it are not followed (S6)", async () => {
+  const { sandbox, worktree, base, folder, dataDir } = cellWorld();
+  writeFiles(folder, { "host/kept": "kept" });
+  const mess = `
+    mkdir -p a/b/c && touch a/b/c/d && chmod 000 a/b/c a/b && chmod 000 a
+    ln -s ${folder}/host away && ln -s / root && mkfifo pipe
+    i=0; while [ $i -lt 300 ]; do mkdir -p xxxxxxxxxxxxxxxxxxxxxxxx && cd xxxxxxxxxxxxxxxxxxxxxxxx; i=$((i+1)); done
+    exit 0`;
+
+  const done = await sandbox.verify(worktree.mirror, base, mess, BOUNDS);
+
+  expect(done.exitCode).toBe(0);
+  expect(readdirSync(join(dataDir, "cells", "verify"))).toEqual([]);
+  expect(readFileSync(join(folder, "host/kept"), "utf8")).toBe("kept");
+});
+
+test("a command that hangs is killed at its limit and its folder removed (Q3)", async () => {
+  const { sandbox, worktree, base, dataDir } = cellWorld();
+
+  const hung = await sandbox.verify(worktree.mirror, base, "echo begun; sleep 1000", {
+    timeoutMs: 500,
+    maxOutputBytes: 1_000,
+  });
+
+  expect(hung).toMatchObject({ exitCode: null, timedOut: true, output: "begun\n" });
+  expect(readdirSync(join(dataDir, "cells", "verify"))).toEqual([]);
+});
+
+test("a verification has no mirror, no git wrapper and no other verification in sight (S6)", async () => {
+  const { sandbox, worktree, base, dataDir } = cellWorld();
+
+  const seen = await sandbox.verify(
+    worktree.mirror,
+    base,
+    `ls ${worktree.mirror} ${dataDir}; command -v git; env | grep -c FACTORY; pwd`,
+    BOUNDS,
+  );
+
+  expect(seen.output).toMatch(
+    /No such file or directory\n[\s\S]*\/usr\/bin\/git\n0\n\/work\/tree\n$/,
+  );
+});
+
+test("the folder that a killed process left is removed by the next verification (Q3)", async () => {
+  const { sandbox, worktree, base, dataDir } = cellWorld();
+  const left = join(dataDir, "cells", "verify", "999999999-leftover");
+  mkdirSync(left, { recursive: true });
+  writeFiles(left, { "src/file": "left" });
+
+  await sandbox.verify(worktree.mirror, base, "true", BOUNDS);
+
+  expect(existsSync(left)).toBe(false);
+});
+
+test("a tree that is not there is an error of the sandbox, never a failed verification (Q3)", async () => {
+  const { sandbox, worktree, dataDir } = cellWorld();
+
+  const missing = sandbox.verify(worktree.mirror, "0".repeat(40), "true", BOUNDS);
+
+  await expect(missing).rejects.toMatchObject({ port: "sandbox", retryable: false });
+  expect(readdirSync(join(dataDir, "cells", "verify"))).toEqual([]);
+});
