@@ -12,8 +12,8 @@ export type GitHttp = {
   readonly repository: string;
   /** Tokens that are let in. */
   readonly tokens: Set<string>;
-  /** Asked before each request; a status is sent instead of git's answer, silence never ends. */
-  answer: (request: IncomingMessage) => number | "silence" | null;
+  /** Asked before each request; a status or a redirection is sent instead of git's answer, silence never ends. */
+  answer: (request: IncomingMessage) => number | { readonly location: string } | "silence" | null;
   /** Called when git's answer is complete, before its end reaches the client; true drops the connection. */
   dropsReply: (request: IncomingMessage) => boolean;
   readonly requests: string[];
@@ -149,8 +149,8 @@ function handle(
     serve(root, remote, request, response);
     return;
   }
-  const headers = status === 401 ? { "www-authenticate": 'Basic realm="git"' } : {};
-  response.writeHead(status, headers).end();
+  if (typeof status === "object") response.writeHead(302, { location: status.location }).end();
+  else response.writeHead(status, { "www-authenticate": 'Basic realm="git"' }).end();
 }
 
 function isLetIn({ tokens }: GitHttp, request: IncomingMessage): boolean {

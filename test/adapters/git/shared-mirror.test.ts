@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { awaitFact } from "../../../src/lib/await-fact.ts";
 import { inGitWorld, shop } from "./git-world.ts";
 
 test("two processes that make and fetch the same mirror at once both succeed", () =>
@@ -45,6 +48,35 @@ test("a lock that stays held is weather, after a bounded number of tries", () =>
       expect(existsSync(lock)).toBe(true);
     },
     { limits: { lockAttempts: 3 } },
+  ));
+
+test("an old lock is left to a git process that still works in the mirror", () =>
+  inGitWorld(
+    async ({ git, branch, dataDir }) => {
+      const main = branch("main", { a: "1" });
+      await git.fetch(shop);
+      const mirror = join(dataDir, "repos/4711-acme-shop/mirror.git");
+      const lock = join(mirror, "refs/heads/kept.lock");
+      mkdirSync(dirname(lock), { recursive: true });
+      writeFileSync(lock, "");
+      const args = ["-e", "setTimeout(() => {}, 60_000)", "--", `--git-dir=${mirror}`, "fetch"];
+      const writer = spawn(process.execPath, args, { stdio: "ignore" });
+      await once(writer, "spawn");
+      await awaitFact(
+        "the writer is listed",
+        () => readFileSync(`/proc/${writer.pid}/cmdline`, "utf8"),
+        (command) => command.includes("fetch"),
+      );
+
+      const set = git.setRef(shop, "refs/heads/kept", main);
+
+      await expect(set).rejects.toMatchObject({ port: "git", retryable: true });
+      writer.kill("SIGKILL");
+      await once(writer, "exit");
+      await git.setRef(shop, "refs/heads/kept", main);
+      expect(existsSync(lock)).toBe(false);
+    },
+    { limits: { staleLockMs: 0, lockAttempts: 3 } },
   ));
 
 test("a renamed repository keeps its mirror", () =>

@@ -70,6 +70,18 @@ function argumentsOfAllProcesses(): readonly string[] {
     });
 }
 
+test("a remote that sends git elsewhere is not followed there with the token (S3)", () =>
+  inGitWorld(async ({ git, remote }) =>
+    inGitWorld(async ({ remote: elsewhere }) => {
+      remote.answer = (request) => ({ location: new URL(request.url ?? "", elsewhere.url).href });
+
+      await expect(git.fetch(shop)).rejects.toMatchObject({ port: "git", retryable: false });
+
+      expect(remote.requests).toHaveLength(1);
+      expect(elsewhere.requests).toEqual([]);
+    }),
+  ));
+
 test("an address that carries a login, or is no http, is refused before git sees it", () =>
   inGitWorld(async ({ another }) => {
     for (const url of [
