@@ -10,7 +10,7 @@ import { createSandbox } from "./adapters/sandbox/sandbox.ts";
 import { createTerminal } from "./adapters/tmux/tmux.ts";
 import { type Config, ConfigError } from "./config.ts";
 import type { Rules } from "./domain/settle.ts";
-import { resolveModel } from "./gateway/models.ts";
+import { modelIdOf } from "./gateway/models.ts";
 import { systemClock } from "./lib/clock.ts";
 import { createRedactor } from "./lib/redact.ts";
 import { Secret } from "./lib/secret.ts";
@@ -98,8 +98,8 @@ export function rulesOf(config: Config): Rules {
   return {
     maxWorkers: config.MAX_WORKERS,
     models: {
-      supervisor: resolveModel(config.SUPERVISOR_MODEL),
-      worker: resolveModel(config.WORKER_MODEL),
+      supervisor: modelIdOf(config.SUPERVISOR_MODEL),
+      worker: modelIdOf(config.WORKER_MODEL),
     },
   };
 }

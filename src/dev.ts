@@ -1,0 +1,26 @@
+import { startWorkers } from "../workers/main.ts";
+import { ConfigError, readConfig } from "./config.ts";
+import { startWeb } from "./main.ts";
+import { buildCore, buildHost } from "./wiring.ts";
+
+// Web and workers in one process, for one machine: development and the demo. Same code, same
+// protocols as apart.
+
+try {
+  const core = await buildCore(readConfig(), "factory");
+  const web = await startWeb(core);
+  const stopWorkers = await startWorkers(core, buildHost(core));
+  process.stdout.write(`factory ready: ${web.url}\n`);
+  const stop = async () => {
+    await stopWorkers();
+    await web.close();
+    await core.close();
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void stop());
+  process.once("SIGINT", () => void stop());
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

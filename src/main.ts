@@ -1,0 +1,126 @@
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import * as prompts from "./agents/prompts.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import { modelIdOf } from "./gateway/models.ts";
+import { defaultPrices } from "./gateway/prices.ts";
+import { defaultModelIdleMs } from "./gateway/proxy.ts";
+import { defaultUpstreamLimits, type Upstream } from "./gateway/upstream.ts";
+import { defaultMaxTokens } from "./http/agent-api.ts";
+import { createWebHandlers } from "./http/index.ts";
+import { systemClock } from "./lib/clock.ts";
+import { serveSetUp } from "./set-up-page.ts";
+import { defaultToolLimits } from "./tools/run-tool.ts";
+import { webhooks } from "./webhooks/index.ts";
+import { buildCore, type Core, required } from "./wiring.ts";
+
+export type Web = { readonly url: string; readonly close: () => Promise<void> };
+
+/** The web process: webhooks into the inbox, health, the agents' API, tools and models. */
+export async function startWeb(core: Core): Promise<Web> {
+  const { config, log, store, queues } = core;
+  let draining = false;
+  const handlers = createWebHandlers({
+    store,
+    queues,
+    pingQueue: () => queues.ping(),
+    log,
+    version: versionOf(),
+    webhookSecret: required(config, "WEBHOOK_SECRET"),
+    knownEvents: new Set(webhooks.flatMap(({ events }) => events.map((event) => nameOf(event)))),
+    brokerSecret: config.BROKER_SECRET ?? null,
+    isDraining: () => draining,
+    agents: {
+      prompts,
+      modelId: modelIdOf,
+      maxTokens: defaultMaxTokens,
+      limits: {
+        idleMs: config.AGENT_IDLE_MS,
+        maxTurns: config.AGENT_MAX_TURNS,
+        toolTimeoutMs: config.TOOL_TIMEOUT_MS,
+        toolOutputBytes: config.TOOL_OUTPUT_BYTES,
+      },
+      clock: systemClock,
+    },
+    tools: defaultToolLimits,
+    gateway: {
+      upstream: upstreamOf(config),
+      allowedModels: (role) => [
+        modelIdOf(role === "worker" ? config.WORKER_MODEL : config.SUPERVISOR_MODEL),
+      ],
+      prices: defaultPrices,
+      limits: defaultUpstreamLimits,
+      clock: systemClock,
+      idleMs: defaultModelIdleMs,
+    },
+  });
+  const server = createServer(async (req, res) => {
+    for (const handle of handlers) if (await handle(req, res)) return;
+    res.writeHead(404, { "content-type": "application/json" });
+    res.end(JSON.stringify({ error: "notFound", detail: "There is no such page." }));
+  });
+  const url = await listen(server, config);
+  log.info({ url }, "web.started");
+  const close = async () => {
+    draining = true;
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url, close };
+}
+
+async function listen(server: Server, { HOST, PORT }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(new ConfigError(`PORT: ${HOST}:${PORT} cannot be listened on (${cause.message})`)),
+    );
+    server.listen(PORT, HOST, resolve);
+  });
+  // A server that listens on TCP has an address with a port.
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+function upstreamOf(config: Config): Upstream {
+  const baseUrl = config.ANTHROPIC_BASE_URL.replace(/\/+$/, "");
+  const { ANTHROPIC_API_KEY: key, ANTHROPIC_AUTH_TOKEN: token } = config;
+  if (key) return { baseUrl, credential: { kind: "apiKey", secret: key } };
+  if (token) return { baseUrl, credential: { kind: "authToken", secret: token } };
+  throw new ConfigError(
+    "ANTHROPIC_API_KEY: is not set, nor is ANTHROPIC_AUTH_TOKEN; one of them pays for the models",
+  );
+}
+
+/** Probot's `issues.labeled` is GitHub's event `issues`. */
+function nameOf(event: string): string {
+  return event.split(".", 1)[0] ?? event;
+}
+
+function versionOf(): string {
+  const manifest: unknown = createRequire(import.meta.url)("../package.json");
+  const hasVersion = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return hasVersion ? String(manifest.version) : "unknown";
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  if (config.APP_ID === undefined && config.PRIVATE_KEY === undefined) return serveSetUp(config);
+  const core = await buildCore(config, "web");
+  const web = await startWeb(core);
+  const stop = async () => {
+    await web.close();
+    await core.close();
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void stop());
+  process.once("SIGINT", () => void stop());
+}
+
+if (import.meta.main)
+  await main().catch((error: unknown) => {
+    // A mistake of the person who starts it gets lines to act on; a bug keeps its stack.
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
