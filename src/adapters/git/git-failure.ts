@@ -7,11 +7,13 @@ import type { GitOutcome } from "./run-git.ts";
 const localWeather =
   /\.lock': file exists|but expected [0-9a-f]{40}|unable to write|cannot fork|cannot allocate memory|out of memory|no space left|resource temporarily unavailable|too many open files|input\/output error/i;
 
+const isAbsent = /not a git repository|needed a single revision|not a valid (object|commit) name/i;
+
 const unauthorized =
   /could not read (username|password)|authentication failed|returned error: 401|HTTP 401/i;
 
 const remoteVerdict =
-  /returned error: (3\d\d|4(?!08|29)\d\d)|HTTP 4(?!08|29)\d\d|unable to update url base from redirection|repository '[^']*' not found|repository not found|permission to .* denied|fsck error|error in object|not our ref|bad revision|src refspec|invalid refspec|index-pack failed|transport '.*' not allowed/i;
+  /returned error: (3\d\d|4(?!08|29)\d\d)|HTTP 4(?!08|29)\d\d|unable to update url base from redirection|repository '[^']*' not found|repository not found|permission to .* denied|fsck error|error in object|not our ref|bad revision|src refspec|bad object|transport '.*' not allowed/i;
 
 const lockHeld = /\.lock': file exists|is at [0-9a-f]+ but expected/i;
 
@@ -39,7 +41,10 @@ export function heldLocks(outcome: GitOutcome): readonly string[] {
  * @returns retryable for locks, memory, disk and process limits
  */
 export function localFailure(what: string, outcome: GitOutcome): PortError {
-  return new PortError("git", `${what} failed: ${sentencesOf(outcome)}`, {
+  const why = isAbsent.test(outcome.stderr)
+    ? "this host's mirror does not have it: fetch first"
+    : sentencesOf(outcome);
+  return new PortError("git", `${what} failed: ${why}`, {
     retryable: localWeather.test(outcome.stderr),
   });
 }
@@ -52,7 +57,7 @@ export function localFailure(what: string, outcome: GitOutcome): PortError {
  */
 export function remoteFailure(what: string, outcome: GitOutcome): PortError {
   return new PortError("git", `${what} failed: ${sentencesOf(outcome)}`, {
-    retryable: !remoteVerdict.test(outcome.stderr),
+    retryable: localWeather.test(outcome.stderr) || !remoteVerdict.test(outcome.stderr),
   });
 }
 

@@ -138,6 +138,9 @@ test("commits without a common ancestor are a verdict, and so is one that is not
     ]) {
       await expect(work()).rejects.toMatchObject({ port: "git", retryable: false });
     }
+    await expect(git.treeOf(shop, "1".repeat(40))).rejects.toThrow(
+      `reading commit ${"1".repeat(40)} of acme/shop failed: this host's mirror does not have it: fetch first`,
+    );
   }));
 
 test("the same request makes the same commit on every host", () =>

@@ -98,3 +98,14 @@ test("a rule that refuses a push is a verdict that carries the server's words", 
     await expect(push).rejects.toMatchObject({ name: "PortError", port: "git", retryable: false });
     await expect(push).rejects.toThrow(/pre-receive hook declined.*GH013: Repository rule/);
   }));
+
+test("a commit that this host does not have is a verdict", () =>
+  inGitWorld(async ({ git, branch }) => {
+    branch("main", { a: "1" });
+    await git.fetch(shop);
+
+    const push = git.push(shop, { sha: "1".repeat(40), ref: "refs/heads/copy", expected: null });
+
+    await expect(push).rejects.toMatchObject({ port: "git", retryable: false });
+    await expect(push).rejects.toThrow(/bad object/);
+  }));
