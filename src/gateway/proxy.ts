@@ -23,6 +23,7 @@ export type GatewayOptions = Omit<UpstreamPorts, "onRetry"> & {
   readonly clock: Clock;
   /** An answer on which nothing moves for so long is given up. */
   readonly idleMs: number;
+  /** Told of what a log wants to know; facts hold neither text nor keys. */
   readonly onEvent: (facts: object, event: "model.retry" | "model.refused" | "model.cut") => void;
 };
 
@@ -79,7 +80,7 @@ export function createModelGateway(options: GatewayOptions): ModelGateway {
 }
 
 /** Answers with an error in the provider's shape, which its clients understand. */
-export function sendModelError(res: ServerResponse, { status, type, message }: ModelRefusal): void {
+function sendModelError(res: ServerResponse, { status, type, message }: ModelRefusal): void {
   const body = JSON.stringify({ type: "error", error: { type, message } });
   res.writeHead(status, {
     "content-type": "application/json",

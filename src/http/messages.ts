@@ -1,8 +1,20 @@
-import { type ModelGateway, sendModelError } from "../gateway/proxy.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { LifeIdentity } from "../domain/agent.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { parseJson } from "./json-body.ts";
 import { readBody } from "./read-body.ts";
+import type { Reply } from "./reply.ts";
 import type { Exchange, Route } from "./route.ts";
+
+/** Passes one request of a life on to the provider and writes the answer itself (src/gateway). */
+export type ModelGateway = (exchange: {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly bytes: Buffer<ArrayBuffer>;
+  /** The same body, parsed; undefined when it is no JSON. */
+  readonly json: unknown;
+  readonly life: LifeIdentity;
+}) => Promise<void>;
 
 /** The provider's own cap on a request, and what a slow cell needs to send one. */
 const limits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 60_000 };
@@ -19,10 +31,7 @@ export function messages(gateway: ModelGateway, identify: IdentifyCaller): reado
   return ["/v1/messages", "/v1/messages/count_tokens"].map((path) => ({
     method: "POST",
     path,
-    answer: async (exchange) => {
-      await answer(exchange, gateway, identify);
-      return "sent";
-    },
+    answer: (exchange) => answer(exchange, gateway, identify),
   }));
 }
 
@@ -30,24 +39,26 @@ async function answer(
   { req, res }: Exchange,
   gateway: ModelGateway,
   identify: IdentifyCaller,
-): Promise<void> {
-  const refuse = (status: number, message: string): void =>
-    sendModelError(res, {
-      status,
-      type: errorTypes[status] ?? "invalid_request_error",
-      message,
-    });
+): Promise<Reply | "sent"> {
   const caller = await identify(req);
-  if (caller.kind === "refused") return refuse(caller.reply.status, wordsOf(caller.reply.body));
+  if (caller.kind === "refused") return errorReply(caller.reply.status, wordsOf(caller.reply.body));
   const body = await readBody(req, limits);
   if (body.kind !== "read") {
-    res.setHeader("connection", "close");
-    if (body.kind === "tooLarge")
-      return refuse(413, `A request is at most ${limits.maxBytes} bytes.`);
-    return refuse(body.kind === "tooSlow" ? 408 : 400, "The request did not arrive whole.");
+    const [status, message] = {
+      tooLarge: [413, `A request is at most ${limits.maxBytes} bytes.`] as const,
+      tooSlow: [408, `A request takes at most ${limits.timeoutMs} ms to arrive.`] as const,
+      cutOff: [400, "The request did not arrive whole."] as const,
+    }[body.kind];
+    return { ...errorReply(status, message), headers: { connection: "close" } };
   }
   const { bytes } = body;
   await gateway({ req, res, bytes, json: parseJson(bytes), life: caller.life });
+  return "sent";
+}
+
+function errorReply(status: number, message: string): Reply {
+  const type = errorTypes[status] ?? "invalid_request_error";
+  return { status, body: { type: "error", error: { type, message } } };
 }
 
 function wordsOf(body: unknown): string {

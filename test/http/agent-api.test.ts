@@ -1,0 +1,257 @@
+import { expect, test } from "vitest";
+import { lifeEnded } from "../../src/domain/decide-agent.ts";
+import { pauseEpic } from "../../src/domain/decide-epic.ts";
+import { createWebHandlers } from "../../src/http/index.ts";
+import { awaitFact } from "../../src/lib/await-fact.ts";
+import { atWork, stateOfAgent } from "./support/epic-at-work.ts";
+import { headersOf, type Life, serve, startWeb, type Web } from "./support/web.ts";
+
+const mona = { id: 1, login: "mona" };
+
+async function post(web: Web, life: Life, path: string, body: unknown): Promise<Response> {
+  return await web.request(life, path, { method: "POST", body: JSON.stringify(body) });
+}
+
+async function postJson(web: Web, life: Life, path: string, body: unknown): Promise<unknown> {
+  return await (await post(web, life, path, body)).json();
+}
+
+async function mailTo(web: Web, agent: Life["agent"], subject: string): Promise<void> {
+  const from = { kind: "product" } as const;
+  await web.decide(() => ({ mail: [{ to: agent, from, subject, body: "Read me." }] }));
+}
+
+/** A wait answered by a process that dies between taking the mail and storing its turn. */
+async function waitOnDying(web: Web, life: Life): Promise<Response> {
+  const append = () => Promise.reject(new Error("killed"));
+  const store = { ...web.store, conversations: { ...web.store.conversations, append } };
+  const url = await serve(createWebHandlers({ ...web.options, store }));
+  const body = JSON.stringify({ idleMs: 1 });
+  return await fetch(`${url}/agent/wait`, { method: "POST", headers: headersOf(life), body });
+}
+
+test("a first life is told who it is and gets its first message once (A8)", async () => {
+  const web = await startWeb();
+  const life = await web.beginLife("supervisor");
+
+  const first = await (await web.request(life, "/agent/start")).json();
+  const again = await (await web.request(life, "/agent/start")).json();
+
+  expect(first).toEqual({
+    agent: "supervisor-12",
+    life: 1,
+    role: "supervisor",
+    model: "model-s",
+    maxTokens: 16_000,
+    system: "You are a supervisor.",
+    messages: [{ role: "user", content: "Lead epic 12." }],
+    openCalls: [],
+    limits: { idleMs: 20_000, maxTurns: 200, toolTimeoutMs: 120_000, toolOutputBytes: 30_000 },
+  });
+  expect(again).toEqual(first);
+  expect(await stateOfAgent(web, "supervisor")).toBe("RUNNING");
+});
+
+test("a next life goes on with the whole conversation, and the one before is told to end (A8)", async () => {
+  const web = await startWeb();
+  const before = await web.beginLife("supervisor");
+  await web.request(before, "/agent/start");
+  const turn = { seq: 1, role: "assistant", content: [{ type: "text", text: "I plan." }] };
+  const stored = await post(web, before, "/agent/turns", turn);
+  const repeated = await post(web, before, "/agent/turns", turn);
+  const next = await web.beginLife("supervisor");
+
+  const start = await (await web.request(next, "/agent/start")).json();
+  const late = await post(web, before, "/agent/turns", { ...turn, seq: 2 });
+
+  expect([stored.status, repeated.status, late.status]).toEqual([204, 204, 401]);
+  expect(start).toMatchObject({
+    messages: [
+      { role: "user", content: "Lead epic 12." },
+      { role: "assistant", content: [{ type: "text", text: "I plan." }] },
+    ],
+  });
+});
+
+test("a turn with characters PostgreSQL cannot hold is stored with them replaced (A8)", async () => {
+  const web = await startWeb();
+  const life = await web.beginLife("supervisor");
+  await web.request(life, "/agent/start");
+
+  const turn = { seq: 1, role: "assistant", content: [{ type: "text", text: "a\u0000b\ud800" }] };
+  const stored = await post(web, life, "/agent/turns", turn);
+
+  expect(stored.status).toBe(204);
+  const turns = await web.store.conversations.turns(web.epicId, "supervisor");
+  expect(turns[1]?.content).toEqual([{ type: "text", text: "a\ufffdb\ufffd" }]);
+});
+
+test("a turn that is no turn is refused with what is wrong (S3)", async () => {
+  const web = await startWeb();
+  const life = await web.beginLife("supervisor");
+
+  const reply = await post(web, life, "/agent/turns", { seq: -1, role: "system", content: "x" });
+
+  expect(reply.status).toBe(400);
+  expect(await reply.json()).toMatchObject({
+    error: "wrongBody",
+    detail: expect.stringMatching(/seq.*role/s),
+  });
+});
+
+test("a local tool that ran is not run again by the next life, one that may have run neither (A8)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+  const call = (callId: string) => ({ callId, tool: "shell", state: "started" });
+  const begun = await postJson(web, worker, "/agent/local-calls", call("toolu_1"));
+  const begunAgain = await postJson(web, worker, "/agent/local-calls", call("toolu_1"));
+  const result = { content: "ok", isError: false };
+  const done = await post(web, worker, "/agent/local-calls", {
+    callId: "toolu_1",
+    tool: "shell",
+    state: "done",
+    result,
+  });
+  await postJson(web, worker, "/agent/local-calls", call("toolu_2"));
+  const next = await web.beginLife("worker/1");
+
+  const ran = await postJson(web, next, "/agent/local-calls", call("toolu_1"));
+  const mayHaveRun = await postJson(web, next, "/agent/local-calls", call("toolu_2"));
+  const start = await (await web.request(next, "/agent/start")).json();
+
+  expect([begun, begunAgain]).toEqual([{ state: "started" }, { state: "started" }]);
+  expect(done.status).toBe(204);
+  expect(ran).toEqual({ state: "done", result });
+  expect(mayHaveRun).toEqual({ state: "interrupted" });
+  expect(start).toMatchObject({ openCalls: [{ callId: "toolu_2", tool: "shell" }] });
+});
+
+test("the end of a local tool that never began is refused (A8)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+
+  const done = await post(web, worker, "/agent/local-calls", {
+    callId: "toolu_9",
+    state: "done",
+    result: "x",
+  });
+
+  expect(done.status).toBe(404);
+});
+
+test("waiting takes all unread mail as one turn of the conversation, once (A8, H3)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+  await web.request(worker, "/agent/start");
+  await mailTo(web, "worker/1", "First");
+  await mailTo(web, "worker/1", "Second");
+  await mailTo(web, "supervisor", "Other");
+
+  const mail = await postJson(web, worker, "/agent/wait", { idleMs: 1 });
+  const nothing = await postJson(web, worker, "/agent/wait", { idleMs: 1 });
+
+  const text = "First: Read me.\nSecond: Read me.";
+  expect(mail).toEqual({ kind: "mail", text, seq: 1 });
+  expect(nothing).toEqual({ kind: "sleep" });
+  const turns = await web.store.conversations.turns(web.epicId, "worker/1");
+  expect(turns).toEqual([
+    { role: "user", content: "Do task 1." },
+    { role: "user", content: text },
+  ]);
+});
+
+test("a wait is answered as soon as mail comes, and shows as WAITING meanwhile (A8)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+  await web.request(worker, "/agent/start");
+
+  const answer = postJson(web, worker, "/agent/wait", { idleMs: 20_000 });
+  await awaitFact(
+    "the worker waits",
+    () => stateOfAgent(web, "worker/1"),
+    (state) => state === "WAITING",
+  );
+  const startedMs = Date.now();
+  await mailTo(web, "worker/1", "News");
+
+  expect(await answer).toMatchObject({ kind: "mail", seq: 1 });
+  expect(Date.now() - startedMs).toBeLessThan(5_000);
+  expect(await stateOfAgent(web, "worker/1")).toBe("RUNNING");
+});
+
+test("mail that a life took and did not live to store is in the next life's conversation, once (A8)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+  await web.request(worker, "/agent/start");
+  await mailTo(web, "worker/1", "News");
+  const lost = await waitOnDying(web, worker);
+  expect(lost.status).toBe(500);
+  const next = await web.beginLife("worker/1");
+
+  const start = await (await web.request(next, "/agent/start")).json();
+  const wait = await postJson(web, next, "/agent/wait", { idleMs: 1 });
+
+  expect(start).toMatchObject({
+    messages: [
+      { role: "user", content: "Do task 1." },
+      { role: "user", content: "News: Read me." },
+    ],
+  });
+  expect(wait).toEqual({ kind: "sleep" });
+});
+
+test("a paused agent that waits is told to stop (A8)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+  await web.request(worker, "/agent/start");
+
+  const answer = postJson(web, worker, "/agent/wait", { idleMs: 20_000 });
+  await awaitFact(
+    "the worker waits",
+    () => stateOfAgent(web, "worker/1"),
+    (state) => state === "WAITING",
+  );
+  await web.decide((view) => pauseEpic(view, { by: mona, reason: "lunch" }));
+
+  expect(await answer).toEqual({ kind: "stop", reason: "You are PAUSED: end your turn now." });
+  expect((await web.request(worker, "/agent/start")).status).toBe(409);
+});
+
+test("a token opens nothing without its own life's socket and the broker's secret (A3, S5)", async () => {
+  const web = await startWeb();
+  const { supervisor, worker } = await atWork(web);
+  const ask = async (headers: Record<string, string>): Promise<number> =>
+    (await web.request(worker, "/agent/start", { headers })).status;
+
+  expect(await ask({})).toBe(200);
+  expect(await ask({ "x-factory-broker": "guessed" })).toBe(403);
+  expect(await ask({ "x-factory-life": supervisor.name })).toBe(403);
+  expect(await ask({ "x-factory-life": "" })).toBe(403);
+  expect(await ask({ authorization: "Bearer guessed" })).toBe(401);
+  expect(await ask({ authorization: "" })).toBe(401);
+  expect(await ask({ origin: "https://evil.example" })).toBe(403);
+});
+
+test("a life that has ended is not let in any more (A3)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+  const end = { agent: worker.agent, life: worker.life, end: { how: "asleep" } } as const;
+  await web.store.epics.change(web.epicId, { what: "test", actor: null }, (view) => ({
+    decision: lifeEnded(view, end, 5),
+    notes: [
+      {
+        kind: "lifeEnded",
+        agent: worker.agent,
+        life: worker.life,
+        how: "asleep",
+        reason: "",
+        lastScreen: "",
+      },
+    ],
+    result: null,
+  }));
+
+  const reply = await web.request(worker, "/agent/start");
+
+  expect(reply.status).toBe(401);
+});
