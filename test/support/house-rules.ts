@@ -12,7 +12,6 @@ const READS_ENVIRONMENT =
   /^(src\/config\.ts|src\/local\/.*|src\/(harness|broker)\/main\.ts|(test|bench)\/.*)$/;
 
 const NO_LISTS = /(^|\/)(utils?|helpers?|types?|common|misc|constants|shared)\.(ts|mjs)$/;
-const LIST = /^export const \w+[^=]*= [[{]/m;
 
 export const fileLength: HouseRule = ({ path, text }) => {
   const lines = text.trimEnd().split("\n").length;
@@ -22,7 +21,8 @@ export const fileLength: HouseRule = ({ path, text }) => {
 export const fileName: HouseRule = ({ path, code }) => {
   const name = path.split("/").at(-1) ?? "";
   if (NO_LISTS.test(path)) return [`${path}: a file is named after what it exports`];
-  if (name === "index.ts" && !LIST.test(code)) return [`${path}: an index.ts is a list`];
+  const isDoor = /^export [^;]*\bfrom\b/m.test(code);
+  if (name === "index.ts" && isDoor) return [`${path}: an index.ts is a list, never a door`];
   return /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.config)?\.(ts|mjs)$/.test(name)
     ? []
     : [`${path}: file names are kebab-case`];

@@ -36,7 +36,8 @@ const adapter = (name: string, ...packages: readonly string[]): Rule => ({
 export const RULES: readonly Rule[] = [
   // Entry points put everything together.
   {
-    files: /^(src\/(main|dev|app|wiring|migrate|doctor)|workers\/main|src\/local\/demo\/main)\.ts$/,
+    files:
+      /^(src\/(main|dev|app|wiring|set-up-page|migrate|doctor)|workers\/main|src\/local\/demo\/main)\.ts$/,
     may: /./,
     packages: only("probot", "pino"),
     node: true,

@@ -35,8 +35,12 @@ export type Servers = {
  *   started is left running then
  */
 export async function resolveServers(options: ResolveOptions): Promise<Servers> {
+  const { DATABASE_URL: givenDatabase, REDIS_URL: givenRedis, NODE_ENV } = options.env;
+  if (NODE_ENV === "production") {
+    if (!givenDatabase) throw notEmbedded("postgres", "DATABASE_URL");
+    if (!givenRedis) throw notEmbedded("redis", "REDIS_URL");
+  }
   // The given ones first: a typing error in a URL is found before anything is started.
-  const { DATABASE_URL: givenDatabase, REDIS_URL: givenRedis } = options.env;
   if (givenDatabase) await checkDatabase(givenDatabase);
   if (givenRedis) await checkRedis(givenRedis);
 
@@ -96,6 +100,14 @@ function openDatabase(url: string): pg.Client {
 async function checkRedis(url: string): Promise<void> {
   const reason = await whyNotPonging(url);
   if (reason !== null) throw notAnswering("redis", "REDIS_URL", url, new Error(reason));
+}
+
+function notEmbedded(port: "postgres" | "redis", variable: string): PortError {
+  return new PortError(
+    port,
+    `${variable} is not set, and the embedded servers are not for NODE_ENV=production; set it`,
+    { retryable: false },
+  );
 }
 
 function notAnswering(

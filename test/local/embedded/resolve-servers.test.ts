@@ -65,3 +65,12 @@ test("a Redis that is none, or does not answer, is one line", async () => {
   await expect(resolveWith("/nonexistent/redis.sock")).rejects.toThrow(/ENOENT/);
   await expect(resolveWith("not a url")).rejects.toThrow(/REDIS_URL \(not a url\)/);
 });
+
+test("in production nothing is embedded, and the missing variable is named", async () => {
+  const env = { NODE_ENV: "production" };
+  const given = { ...env, DATABASE_URL: "postgres://127.0.0.1:1/shop" };
+  const dataDir = temporaryFolder();
+
+  await expect(resolveServers({ env, dataDir })).rejects.toThrow(/^DATABASE_URL is not set/);
+  await expect(resolveServers({ env: given, dataDir })).rejects.toThrow(/^REDIS_URL is not set/);
+});
