@@ -97,6 +97,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
+/** True for the file system's "no such file or folder". */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -54,7 +54,7 @@ export function foldedName(name: string): string {
 }
 
 /** True for the name of a git directory, as any file system may spell it. */
-export function isGitDirName(name: string): boolean {
+function isGitDirName(name: string): boolean {
   const folded = foldedName(name);
   return folded === ".git" || /^git~\d+$/.test(folded);
 }

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createGit, type GitOptions } from "../../../src/adapters/git/git.ts";
 import type { RepositoryRef } from "../../../src/domain/epic.ts";
 import type { Git } from "../../../src/ports.ts";
 import { commit, type Entry, type GitHttp, serveGit } from "../../support/git-http.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 export const shop: RepositoryRef = {
   id: 1,
@@ -34,7 +34,7 @@ export async function inGitWorld(
   story: (world: GitWorld) => Promise<void>,
   options: Partial<GitOptions> = {},
 ): Promise<void> {
-  const root = mkdtempSync(join(tmpdir(), "ff-git-"));
+  const root = temporaryFolder();
   const remote = await serveGit(root);
   try {
     await story(world(root, remote, options));
