@@ -2,6 +2,8 @@ import { chmod, unlink } from "node:fs/promises";
 import type { Server } from "node:http";
 import { connect } from "node:net";
 
+const IDLE_LOOK_MS = 20;
+
 /**
  * Listens on a unix socket of mode 0600; takes the place of one that a killed process left.
  *
@@ -24,11 +26,13 @@ export async function listenOn(server: Server, socketPath: string): Promise<void
 export function closeServer(server: Server, drainMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+    // A connection that is kept alive after its last answer would hold the end up.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 
