@@ -1,10 +1,7 @@
 // Commands are found in the structure of the Markdown, not in its letters: only a line of a
 // paragraph at the top level speaks; code, quotes, lists, headings, tables and HTML never do.
 import type { Paragraph } from "mdast";
-import { fromMarkdown } from "mdast-util-from-markdown";
-import { gfmFromMarkdown } from "mdast-util-gfm";
-import { gfm } from "micromark-extension-gfm";
-import { isKnotty } from "../text/markdown.ts";
+import { parseMarkdown } from "../text/markdown.ts";
 
 export type WrittenCommand = {
   /** The word after `/ff`, in lower case, as it was written; `help` when nothing follows. */
@@ -23,11 +20,8 @@ const command = /^[ \t]{0,3}(\/ff)(?:[ \t]+(\S+)(?:[ \t]+(.*))?)?[ \t]*$/i;
 export function parseCommands(commentBody: string): readonly WrittenCommand[] {
   // Most comments hold no command, and parsing is the dear part.
   if (!/^[ \t]*\/ff/im.test(commentBody)) return [];
-  if (commentBody.length > maxCommentLength || isKnotty(commentBody)) return [];
-  const root = fromMarkdown(commentBody, {
-    extensions: [gfm()],
-    mdastExtensions: [gfmFromMarkdown()],
-  });
+  const root = commentBody.length > maxCommentLength ? null : parseMarkdown(commentBody);
+  if (root === null) return [];
   return root.children.flatMap((child) =>
     child.type === "paragraph" ? commandsIn(child, commentBody) : [],
   );

@@ -11,7 +11,7 @@ const closingInCode = new RegExp(
   String.raw`(?<![a-z])(${keyword})(?:\s*:)?\s+(?=${reference})`,
   "gi",
 );
-const mention = /([\w.+/-]{0,64}@[A-Za-z0-9_][\w./-]*)/dg;
+const mention = /([\w.+/-]{0,64}@[A-Za-z0-9_](?:[\w./-]*\w)?)/dg;
 const command = /(?:^|\n)[^\S\n]*(\/[A-Za-z][^\s\uFFFC]*)/dg;
 // Formulas can hold links: GitHub renders them from running text.
 const formula = /(\\[A-Za-z]+)/dg;

@@ -53,7 +53,7 @@ test("ordinary Markdown stays as it was written", () => {
   expect(neutralise(text)).toBe(text);
 });
 
-describe("what acts becomes code, text or nothing (S2)", () => {
+describe("what acts", () => {
   test.each([
     ["thanks @ada", "thanks `@ada`"],
     ["@acme/team, look", "`@acme/team`, look"],
@@ -100,7 +100,7 @@ describe("what acts becomes code, text or nothing (S2)", () => {
     ["tag\u{e0041}ged \u202eevil", "tagged evil"],
     ["\u001b[31mred\u001b[0m", "red"],
     ["", ""],
-  ])("%j", (text, expected) => {
+  ])("%j becomes code, text or nothing (S2)", (text, expected) => {
     expect(neutralise(text)).toBe(expected);
   });
 });

@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import type { Surface } from "../../src/commands/define-command.ts";
+import { type CommandOutcome, dispatch } from "../../src/commands/dispatch.ts";
+import { commands } from "../../src/commands/index.ts";
+import { parseCommands } from "../../src/commands/parse.ts";
+import { epicIn } from "../../src/domain/decision.ts";
+import type { Epic } from "../../src/domain/epic.ts";
+import type { EpicView } from "../../src/domain/epic-view.ts";
+import type { Permission } from "../../src/ports.ts";
+import { renderMessage } from "../../src/text/render-message.ts";
+import { sampleEpic, sampleStatus, sampleTasks } from "../text/sample-epic.ts";
+
+const running: EpicView = {
+  epic: sampleEpic,
+  tasks: sampleTasks,
+  agents: [
+    {
+      key: "supervisor",
+      role: "supervisor",
+      task: null,
+      state: "WAITING",
+      life: 1,
+      crashes: 0,
+      model: "m",
+    },
+  ],
+  unreadMail: [],
+};
+const inState = (epic: Epic): EpicView => ({ ...running, epic });
+const paused = inState(epicIn(sampleEpic, { state: "PAUSED", from: "IN_PROGRESS", reason: "" }));
+const planned = inState(epicIn(sampleEpic, { state: "NEEDS_PLAN_APPROVAL" }));
+
+type More = {
+  readonly permission?: Permission;
+  readonly surface?: Surface;
+  readonly view?: EpicView;
+};
+
+function write(comment: string, more: More = {}): CommandOutcome {
+  const { permission = "write", surface = "epic", view = running } = more;
+  const [written] = parseCommands(comment);
+  if (!written) throw new Error(`"${comment}" holds no command`);
+  const actor = { id: 7, login: "ada" };
+  return dispatch(written, { view, status: sampleStatus, actor, permission, surface });
+}
+
+function answer(outcome: CommandOutcome): string {
+  return outcome.reply === null ? "" : renderMessage(outcome.reply);
+}
+
+const lowest: Readonly<Record<string, Permission>> = {
+  help: "triage",
+  status: "triage",
+  pause: "write",
+  resume: "write",
+  cancel: "write",
+  approve: "write",
+  deny: "write",
+};
+const permissions: readonly Permission[] = ["none", "read", "triage", "write", "maintain", "admin"];
+const viewFor: Readonly<Record<string, EpicView>> = {
+  resume: paused,
+  approve: planned,
+  deny: planned,
+};
+
+describe("who may run what", () => {
+  const matrix = commands.flatMap(({ name }) =>
+    permissions.map((permission) => ({ name, permission })),
+  );
+
+  test.each(matrix)(
+    "$permission may run $name only from its least permission on (S1, H6)",
+    (cell) => {
+      const least = lowest[cell.name] ?? expect.fail(`no least permission is written down`);
+      const may = permissions.indexOf(cell.permission) >= permissions.indexOf(least);
+
+      const outcome = write(`/ff ${cell.name}`, { ...cell, view: viewFor[cell.name] ?? running });
+
+      expect(outcome.kind).toBe(may ? "run" : "refused");
+    },
+  );
+
+  test("a refusal for lack of permission is one short sentence and stores nothing (S1)", () => {
+    const outcome = write("/ff cancel", { permission: "read" });
+
+    expect(outcome).toMatchObject({ kind: "refused", refused: "not-permitted" });
+    expect(outcome).not.toHaveProperty("decision");
+    expect(answer(outcome)).toMatchInlineSnapshot(`
+      "\`/ff cancel\` was not done:
+
+      ada has read permission here; this takes write."
+    `);
+  });
+
+  test("somebody who may see nothing learns of no command by guessing (S1)", () => {
+    const outcome = write("/ff cancle", { permission: "none" });
+
+    expect(outcome).toMatchObject({ kind: "refused", refused: "not-permitted" });
+    expect(answer(outcome)).not.toContain("cancel`");
+  });
+});
+
+test("pause stores the paused epic, resume the one it was (H6)", () => {
+  expect(write("/ff pause until Monday")).toMatchObject({
+    kind: "run",
+    decision: { epic: { state: "PAUSED", from: "IN_PROGRESS", reason: "until Monday" } },
+    reply: null,
+  });
+  expect(write("/ff resume", { view: paused })).toMatchObject({
+    kind: "run",
+    decision: { epic: { state: "IN_PROGRESS" } },
+  });
+});
+
+test("cancel ends the epic with its reason (H6)", () => {
+  expect(write("/ff cancel not needed")).toMatchObject({
+    kind: "run",
+    decision: { epic: { state: "CANCELLED", reason: "not needed" } },
+  });
+});
+
+test("approve accepts the plan, deny sends it back with the reason (H6)", () => {
+  expect(write("/ff approve", { view: planned })).toMatchObject({
+    decision: { epic: { state: "IN_PROGRESS", planAccepted: true } },
+  });
+  expect(write("/ff deny split task 2", { view: planned })).toMatchObject({
+    decision: { mail: [{ to: "supervisor", body: "split task 2" }] },
+  });
+});
+
+test("what does not fit the epic's state is refused with the state (H6)", () => {
+  const outcome = write("/ff approve");
+
+  expect(outcome).toMatchObject({ kind: "refused", refused: "nothing-waits" });
+  expect(answer(outcome)).toContain("IN_PROGRESS");
+});
+
+test("status shows the epic, help every command with its usage (H6)", () => {
+  expect(answer(write("/ff status"))).toContain("1 of 3 tasks landed");
+  expect(answer(write("/ff help"))).toMatchInlineSnapshot(`
+    "Commands stand at the start of a line, several in a comment if you like:
+
+    - \`/ff help\`: Lists the commands.
+    - \`/ff status\`: Shows the epic's state, tasks, agents and what waits for you.
+    - \`/ff pause [reason]\`: Stops the epic's agents until \`/ff resume\`; nothing is lost.
+    - \`/ff resume\`: Goes on with a paused epic where it stopped.
+    - \`/ff cancel [reason]\`: Ends the epic: agents stop, open task pull requests and sub-issues close.
+    - \`/ff approve\`: Approves the plan that waits, so that work on its tasks starts.
+    - \`/ff deny [reason]\`: Sends the plan that waits back to the supervisor, with your reason."
+  `);
+});
+
+test("commands about the epic are refused in a task's thread, help and status are not (H6)", () => {
+  expect(write("/ff cancel", { surface: "task" })).toMatchObject({ refused: "wrong-place" });
+  expect(write("/ff status", { surface: "taskPullRequest" })).toMatchObject({ kind: "run" });
+});
+
+test.each([
+  ["/ff cancle", "cancel"],
+  ["/ff stat", "status"],
+  ["/ff aprove", "approve"],
+  ["/ff puase", "pause"],
+  ["/ff frobnicate", null],
+  ["/ff constructor", null],
+  [`/ff ${"x".repeat(5_000)}`, null],
+])("%s is answered with the nearest command, if one is near (H6)", (comment, nearest) => {
+  const outcome = write(comment);
+
+  expect(outcome).toMatchObject({ kind: "unknown", nearest });
+  expect(answer(outcome)).toContain(nearest === null ? "`/ff help`" : `\`/ff ${nearest}`);
+});
+
+test("an argument that does not fit is answered with the usage (H6)", () => {
+  expect(answer(write("/ff resume now"))).toMatchInlineSnapshot(`
+    "\`/ff resume\` was not done:
+
+    This command takes no argument. Usage: /ff resume"
+  `);
+  expect(answer(write(`/ff pause ${"x".repeat(600)}`))).toContain("at most 500 characters");
+});
+
+test("every command has an example that runs as that command (H6)", () => {
+  for (const { name, examples, usage, summary } of commands) {
+    expect(usage.startsWith(`/ff ${name}`)).toBe(true);
+    expect(summary).toMatch(/^[A-Z].*\.$/);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) {
+      expect(write(example, { view: viewFor[name] ?? running })).toMatchObject({
+        kind: "run",
+        command: name,
+      });
+    }
+  }
+});
+
+test("no answer of ours is a command itself (S2a)", () => {
+  const comments = ["/ff help", "/ff status", "/ff x", "/ff resume", "/ff cancle me"];
+
+  for (const comment of comments) expect(parseCommands(answer(write(comment)))).toEqual([]);
+});

@@ -1,0 +1,207 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Message } from "../../src/domain/message.ts";
+import { renderMessage } from "../../src/text/render-message.ts";
+import { nastyMarkdown } from "./nasty-markdown.ts";
+import { sampleStatus } from "./sample-epic.ts";
+import { whatActs } from "./what-acts.ts";
+
+const sha = "c0ffee1234567890c0ffee1234567890c0ffee12";
+const branch = "ff/epic-12-a-basket";
+
+/** One message of every kind, with `words` wherever somebody's words go. */
+function everyMessage(words: string): readonly Message[] {
+  const task = { issueNumber: 15, titleText: words, state: "COMPLETED", pullRequest: 18 };
+  const planned = { ordinal: 2, issueNumber: null, titleText: words, dependsOn: [1] };
+  const agent = "worker-15";
+  return [
+    { kind: "epicStarted", branch, baseBranch: "main" },
+    { kind: "epicRefused", why: "noPermission", minimum: 40 },
+    { kind: "epicRefused", why: "thinDesign", minimum: 40 },
+    { kind: "planForApproval", tasks: [planned], noteText: words },
+    { kind: "planDenied", by: "ada", reasonText: words },
+    { kind: "taskProgress", agent, doneText: words },
+    { kind: "mailToHuman", agent, subjectText: words, bodyText: words },
+    { kind: "taskSubmitted", task: 1, pullRequest: 18, sha },
+    { kind: "reviewVerdict", verdict: "approved", agent, sha, remarksText: words },
+    { kind: "reviewVerdict", verdict: "changesRequested", agent, sha, remarksText: words },
+    { kind: "reviewVerdict", verdict: "rejected", agent, sha, remarksText: words },
+    { kind: "sentBack", cause: "conflict", files: ["a.ts", "b.ts"], outputText: words },
+    { kind: "sentBack", cause: "verifyFailed", files: [], outputText: words },
+    { kind: "taskLanded", mergeSha: sha, branch },
+    { kind: "closedAsLanded", mergeSha: sha, branch },
+    { kind: "taskEnded", state: "FAILED", reasonText: words },
+    { kind: "taskEnded", state: "CANCELLED", reasonText: words },
+    { kind: "agentFailed", agent, reasonText: words, lastScreenText: words },
+    { kind: "effectFailed", effect: "createTaskIssue", reasonText: words, id: "e/1/2" },
+    { kind: "epicReady", landed: 2, failed: 1 },
+    {
+      kind: "epicEnded",
+      state: "FAILED",
+      reasonText: words,
+      summary: { tasks: [{ ...task, mergeSha: sha }] },
+    },
+    { kind: "commandReply", command: "pause", bodyText: words, ok: false },
+    { kind: "statusReply", status: sampleStatus },
+    { kind: "helpReply", commands: [{ usage: "/ff help", summary: "Lists the commands." }] },
+  ];
+}
+
+test("every kind of message is a short text in plain English (H7)", () => {
+  const said = everyMessage("It *works*.").filter(({ kind }) => kind !== "statusReply");
+
+  expect(
+    said.map((message) => `--- ${message.kind}\n${renderMessage(message)}`).join("\n"),
+  ).toMatchInlineSnapshot(`
+    "--- epicStarted
+    Work on this epic has started on \`ff/epic-12-a-basket\`, from \`main\`. The supervisor reads the issue and plans its tasks; each becomes a sub-issue.
+
+    A comment here reaches the supervisor. \`/ff status\` shows where things stand, \`/ff pause\` and \`/ff cancel\` stop the work, \`/ff help\` lists the rest.
+    --- epicRefused
+    This label starts work only when somebody with write permission sets it. Ask someone who has it to take the label off and put it on again.
+    --- epicRefused
+    This issue says too little to plan from: fewer than 40 characters. Describe what is to be built and how to tell that it is done, then take the label off and put it on again.
+    --- planForApproval
+    The plan has 1 task and waits for your approval:
+
+    2. It works. (after 1)
+
+    > It *works*.
+
+    \`/ff approve\` starts the work. \`/ff deny <reason>\` sends the plan back to the supervisor.
+    --- planDenied
+    \`ada\` did not approve the plan. The supervisor plans again and asks again.
+
+    > It *works*.
+    --- taskProgress
+    \`worker-15\` reports:
+
+    > It *works*.
+    --- mailToHuman
+    \`worker-15\` writes: It works.
+
+    > It *works*.
+
+    A comment here is your answer.
+    --- taskSubmitted
+    The worker submitted #18 at c0ffee1. The supervisor reviews it next.
+    --- reviewVerdict
+    \`worker-15\` approved c0ffee1. It lands when its turn in the merge queue comes and the verify command passes.
+
+    > It *works*.
+    --- reviewVerdict
+    \`worker-15\` asks for changes to c0ffee1. The worker makes them and submits again.
+
+    > It *works*.
+    --- reviewVerdict
+    \`worker-15\` rejected c0ffee1. It will not land.
+
+    > It *works*.
+    --- sentBack
+    This conflicts with what has landed on the epic branch, in \`a.ts\` and \`b.ts\`. The worker resolves it and submits again.
+
+    <details><summary>Output</summary>
+
+    \`\`\`
+    It *works*.
+    \`\`\`
+
+    </details>
+    --- sentBack
+    Merged with the epic branch, this does not pass the verify command. The worker mends it and submits again.
+
+    <details><summary>Output</summary>
+
+    \`\`\`
+    It *works*.
+    \`\`\`
+
+    </details>
+    --- taskLanded
+    Landed on \`ff/epic-12-a-basket\` as c0ffee1.
+    --- closedAsLanded
+    This landed on \`ff/epic-12-a-basket\` as c0ffee1, but GitHub did not mark it merged. It is closed by hand; nothing is missing.
+    --- taskEnded
+    This task has failed. The supervisor decides how the epic goes on; a comment on the epic's issue reaches it.
+
+    > It *works*.
+    --- taskEnded
+    This task is cancelled.
+
+    > It *works*.
+    --- agentFailed
+    \`worker-15\` cannot go on:
+
+    > It *works*.
+
+    <details><summary>Its last screen</summary>
+
+    \`\`\`
+    It *works*.
+    \`\`\`
+
+    </details>
+
+    Whoever operates FactoryFactory finds more in its log. \`/ff status\` shows what else is affected, \`/ff cancel\` ends the epic.
+    --- effectFailed
+    GitHub refused something this epic needs (\`createTaskIssue\`), so it was not done:
+
+    > It *works*.
+
+    Check the App's permissions and the repository's rules. In the log it is \`e/1/2\`.
+    --- epicReady
+    The work on this epic is done: 2 tasks landed, 1 task did not.
+
+    Please review the epic's pull request. Merging it completes the epic; closing it unmerged cancels the epic.
+    --- epicEnded
+    This epic has failed. 1 of 1 task landed.
+
+    > It *works*.
+
+    - #15 It works.: \`COMPLETED\`, pull request #18 and commit c0ffee1
+
+    Nothing runs for it any more. To try again, correct the issue, take the label off and put it on again.
+    --- commandReply
+    \`/ff pause\` was not done:
+
+    It *works*.
+    --- helpReply
+    Commands stand at the start of a line, several in a comment if you like:
+
+    - \`/ff help\`: Lists the commands."
+  `);
+});
+
+test("no words in any message act, hide or load anything (S2)", () => {
+  // Folding is ours: the only HTML that leaves.
+  const ours = /<details><summary>[\w ]+<\/summary>|<\/details>/g;
+
+  fc.assert(
+    fc.property(nastyMarkdown, (words) => {
+      for (const message of everyMessage(words)) {
+        const acting = whatActs(renderMessage(message).replace(ours, ""));
+        expect(
+          acting.filter((what) => message.kind !== "statusReply" || what !== "drawing"),
+        ).toEqual([]);
+      }
+    }),
+    { numRuns: 60, seed: 2026 },
+  );
+});
+
+test("a message stays within what GitHub takes, however much an agent writes (S2)", () => {
+  const words = "All work and no play. ".repeat(8_000);
+
+  for (const message of everyMessage(words)) {
+    expect(renderMessage(message).length).toBeLessThanOrEqual(60_000);
+  }
+});
+
+test("output keeps its end, where programs say what went wrong", () => {
+  const outputText = `${"noise\n".repeat(5_000)}AssertionError: 1 is not 2`;
+
+  const said = renderMessage({ kind: "sentBack", cause: "verifyFailed", files: [], outputText });
+
+  expect(said).toContain("AssertionError: 1 is not 2\n```");
+  expect(said.length).toBeLessThan(9_000);
+});

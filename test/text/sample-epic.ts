@@ -1,0 +1,96 @@
+import type { Epic } from "../../src/domain/epic.ts";
+import type { EpicStatus } from "../../src/domain/message.ts";
+import type { Task, TaskState } from "../../src/domain/task.ts";
+
+export const sampleEpic: Epic = {
+  id: 1,
+  repository: { id: 1, githubId: 100, installationId: 5, owner: "acme", name: "shop" },
+  issueNumber: 12,
+  title: "A basket for the shop",
+  body: "Customers can collect items.\n\n<!-- tell nobody -->\n\n![x](https://evil.example/p.png)",
+  author: { id: 7, login: "ada" },
+  plan: "auto",
+  planAccepted: true,
+  verifyCommand: "npm test",
+  branch: "ff/epic-12-a-basket-for-the-shop",
+  baseBranch: "main",
+  baseSha: "a".repeat(40),
+  tipSha: "b".repeat(40),
+  pullRequest: 20,
+  pullRequestIsDraft: true,
+  state: "IN_PROGRESS",
+};
+
+export function sampleTask(
+  ordinal: number,
+  title: string,
+  more: Partial<Omit<Task, keyof TaskState>> & TaskState = { state: "PENDING" },
+): Task {
+  const plan = { ordinal, title, description: `${title}, please.`, acceptance: [], dependsOn: [] };
+  const git = { branch: null, baseSha: null, headSha: null, mergeParentSha: null };
+  const place = { submittedSha: null, queuePlace: null, summary: null, pullRequest: null };
+  const issue = { issueAsked: true, issueNumber: 14 + ordinal, issueId: 1_000 + ordinal };
+  return { ...plan, ...git, ...place, ...issue, attempts: 1, ...more };
+}
+
+const landedSha = `c0ffee1${"0".repeat(33)}`;
+
+export const sampleTasks: readonly Task[] = [
+  sampleTask(1, "Add the list", {
+    state: "COMPLETED",
+    mergeSha: landedSha,
+    pullRequest: 18,
+    summary: "The list is there.\n\nFixes #15, thanks @ada.",
+  }),
+  sampleTask(2, "Add the form", { state: "FAILED", reason: "The API is gone.", pullRequest: 19 }),
+  sampleTask(3, "Join list | form", { state: "IN_PROGRESS", dependsOn: [1, 2] }),
+];
+
+const statusTask = { attempts: 1, agentState: "RUNNING", pullRequest: null, mergeSha: null };
+
+export const sampleStatus: EpicStatus = {
+  state: "IN_PROGRESS",
+  issueNumber: 12,
+  branch: sampleEpic.branch,
+  pullRequest: 20,
+  tasks: [
+    {
+      ...statusTask,
+      ordinal: 1,
+      issueNumber: 15,
+      titleText: "Add the list",
+      state: "COMPLETED",
+      agent: "worker-15",
+      agentState: "DONE",
+      pullRequest: 18,
+      mergeSha: landedSha,
+      dependsOn: [],
+    },
+    {
+      ...statusTask,
+      ordinal: 2,
+      issueNumber: 16,
+      titleText: 'Join "list" | form]; click t1 "https://evil.example" @ada',
+      state: "IN_PROGRESS",
+      agent: "worker-16",
+      attempts: 2,
+      dependsOn: [1],
+    },
+    {
+      ...statusTask,
+      ordinal: 3,
+      issueNumber: null,
+      titleText: "Größe zeigen",
+      state: "PENDING",
+      agent: null,
+      agentState: null,
+      attempts: 0,
+      dependsOn: [1, 2],
+    },
+  ],
+  supervisor: { name: "supervisor-12", state: "WAITING" },
+  modelCalls: 1_234,
+  tokensIn: 345_678,
+  tokensOut: 1,
+  waitsForHuman: ["The plan waits for `/ff approve`."],
+};
