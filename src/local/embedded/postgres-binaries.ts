@@ -24,11 +24,11 @@ const linkList = z.array(z.object({ source: z.string(), target: z.string() }));
  * can reach them and where no `npm ci` removes them under a running server.
  *
  * @param folder the product's folder
+ * @param source the installed package for this machine
  * @returns the folder with `bin/postgres` and `bin/initdb`
  * @throws {Error} when the package for this machine is not installed
  */
-export function providePostgresBinaries(folder: string): string {
-  const source = findPlatformPackage();
+export function providePostgresBinaries(folder: string, source = findPlatformPackage()): string {
   const text = readFileSync(join(source, "package.json"), "utf8");
   const { version } = packageFile.parse(JSON.parse(text));
   const target = join(folder, `postgresql-${version}-${process.arch}`);
