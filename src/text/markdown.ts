@@ -6,25 +6,25 @@ import { gfm } from "micromark-extension-gfm";
 
 // The parser's time grows with the square of these; a guard is cheaper than a stuck process.
 const maxContainersPerLine = 30;
-const maxDelimiterRunsPerBlock = 3_000;
+const maxDelimitersPerBlock = 3_000;
 const maxFootnoteMarks = 1_000;
 const maxDepth = 60;
 
 const manyContainers = new RegExp(
-  `^(?:[ \\t]*(?:>|[-+*]|\\d{1,9}[.)])){${maxContainersPerLine},}`,
+  `^(?:[ \\t]*(?:>|[-+*][ \\t]|\\d{1,9}[.)][ \\t])){${maxContainersPerLine},}`,
   "m",
 );
 
-/** True for text that could keep the parser busy for seconds; no honest comment is. */
-export function isKnotty(markdown: string): boolean {
+// Text that could keep the parser busy for seconds; no honest comment is like that.
+function isKnotty(markdown: string): boolean {
   if (manyContainers.test(markdown)) return true;
   if (markdown.split("[^").length > maxFootnoteMarks) return true;
   return markdown
     .split(/\n[ \t>]*\n/)
-    .some((block) => (block.match(/\*+|_+|~+/g)?.length ?? 0) > maxDelimiterRunsPerBlock);
+    .some((block) => (block.match(/\*+|_+|~+|\[|<!--/g)?.length ?? 0) > maxDelimitersPerBlock);
 }
 
-/** GitHub's Markdown as a tree; null for what {@link isKnotty} or nests deeper than any reader follows. */
+/** GitHub's Markdown as a tree; null for what would take seconds, or nests deeper than readers follow. */
 export function parseMarkdown(markdown: string): Root | null {
   if (isKnotty(markdown)) return null;
   const root = fromMarkdown(markdown, {

@@ -48,6 +48,8 @@ test("ordinary Markdown stays as it was written", () => {
     "| a | b |",
     "| - | - |",
     "| 1 | 2 |",
+    "",
+    "---",
   ].join("\n");
 
   expect(neutralise(text)).toBe(text);
@@ -99,6 +101,7 @@ describe("what acts", () => {
     ["www.evil.example@", "`www.evil.example@`"],
     ["tag\u{e0041}ged \u202eevil", "tagged evil"],
     ["\u001b[31mred\u001b[0m", "red"],
+    ["-".repeat(80), "---"],
     ["", ""],
   ])("%j becomes code, text or nothing (S2)", (text, expected) => {
     expect(neutralise(text)).toBe(expected);

@@ -20,7 +20,7 @@ test("the epic pull request says what was built and what failed, and closes noth
 
     > The list is there.
     >
-    > \`Fixes\` #15, thanks \`@ada.\`
+    > \`Fixes\` #15, thanks \`@ada\`.
 
     ### What did not land
 
