@@ -11,6 +11,8 @@ const report = z.object({
   success: z.boolean(),
 });
 
+const validated = z.object({ responses: z.int(), webhooks: z.int() });
+
 /**
  * Runs vitest and prints the numbers of the run.
  *
@@ -42,11 +44,14 @@ async function runIn(folder: string, args: readonly string[]): Promise<boolean> 
   const failed = result.numFailedTests || Math.min(1, result.numFailedTestSuites);
   writeTotals(passed, failed);
   const { responses, webhooks } = await readValidated(validationDir);
+  // The stand-ins are only as good as the descriptions they were held against.
+  const isUnproven = args.length === 0 && (responses === 0 || webhooks === 0);
   console.log(
     `tests ${passed + failed} · responses validated ${responses} · webhooks validated ${webhooks}`,
   );
   if (passed + failed === 0) console.log(`no test matched: ${args.join(" ")}`);
-  return code === 0 && result.success && passed > 0 && failed === 0;
+  if (isUnproven) console.log("the stand-ins' answers were not validated in this run");
+  return code === 0 && result.success && passed > 0 && failed === 0 && !isUnproven;
 }
 
 function runVitest(args: readonly string[], validationDir: string): Promise<number | null> {
@@ -72,9 +77,9 @@ function writeTotals(passed: number, failed: number): void {
   if (file) writeFileSync(file, `${passed} ${failed}\n`);
 }
 
-async function readValidated(dir: string): Promise<{ responses: number; webhooks: number }> {
+async function readValidated(dir: string): Promise<z.infer<typeof validated>> {
   const file = new URL("./validation-totals.ts", import.meta.url);
   if (!existsSync(file)) return { responses: 0, webhooks: 0 };
   const { readTotals } = await import(file.href);
-  return readTotals(dir);
+  return validated.parse(await readTotals(dir));
 }
