@@ -6,7 +6,7 @@ import { parseMarkdown, printMarkdown } from "./markdown.ts";
 import { looksLikeAddress } from "./safe-link.ts";
 
 /** GitHub's own limit of a title. */
-export const maxInlineLength = 256;
+const maxInlineLength = 256;
 
 const maxPasses = 5;
 // Keeps the line a paragraph while it is parsed: a title "1. Start" is no list.
