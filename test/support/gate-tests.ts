@@ -46,11 +46,11 @@ async function runIn(folder: string, args: readonly string[]): Promise<boolean> 
   const { responses, webhooks } = await readValidated(validationDir);
   // The stand-ins are only as good as the descriptions they were held against.
   const isUnproven = args.length === 0 && (responses === 0 || webhooks === 0);
+  if (passed + failed === 0) console.log(`no test matched: ${args.join(" ")}`);
+  if (isUnproven) console.log("the stand-ins' answers were not validated in this run");
   console.log(
     `tests ${passed + failed} · responses validated ${responses} · webhooks validated ${webhooks}`,
   );
-  if (passed + failed === 0) console.log(`no test matched: ${args.join(" ")}`);
-  if (isUnproven) console.log("the stand-ins' answers were not validated in this run");
   return code === 0 && result.success && passed > 0 && failed === 0 && !isUnproven;
 }
 
