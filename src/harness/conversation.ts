@@ -5,7 +5,7 @@ import type {
   ToolResultBlockParam,
   ToolUseBlockParam,
 } from "@anthropic-ai/sdk/resources/messages";
-import type { FactoryApi, LifeStart, ToolResult } from "./factory-api.ts";
+import type { FactoryApi, LifeStart, ToolResult, WaitAnswer } from "./factory-api.ts";
 import { judgeApiError } from "./factory-api.ts";
 import { judgeModelError, type Model } from "./model.ts";
 import { nextStep } from "./next-step.ts";
@@ -53,9 +53,12 @@ export async function liveConversation(start: LifeStart, around: Surroundings): 
       case "runTools":
         await add({ role: "user", content: await runTools(step.calls, around) });
         break;
-      case "wait":
-        await add({ role: "user", content: await waitForMail(start, around) });
+      case "wait": {
+        const news = await waitForNews(start, conversation.length, around);
+        if (news.kind === "mail") await add({ role: "user", content: news.text });
+        else conversation.splice(0, conversation.length, ...news.messages);
         break;
+      }
       default:
         step satisfies never;
     }
@@ -112,15 +115,32 @@ function resultBlock(callId: string, { content, isError }: ToolResult): ToolResu
   };
 }
 
-async function waitForMail(start: LifeStart, around: Surroundings): Promise<string> {
-  around.pane.note("waiting for mail");
+type News =
+  | { readonly kind: "mail"; readonly text: string }
+  | { readonly kind: "longer"; readonly messages: readonly MessageParam[] };
+
+async function waitForNews(start: LifeStart, known: number, around: Surroundings): Promise<News> {
+  const { api, pane } = around;
+  pane.note("waiting for mail");
+  let isAnswerLost = false;
+  const wait = async (): Promise<WaitAnswer | News> => {
+    // Mail is stored as a turn when it is handed out; an answer that got lost has to be found there.
+    const stored = isAnswerLost ? (await api.start()).messages : [];
+    if (stored.length > known) return { kind: "longer", messages: stored };
+    isAnswerLost = true;
+    const answer = await api.wait(start.limits.idleMs);
+    isAnswerLost = false;
+    return answer;
+  };
   for (;;) {
-    const wait = () => around.api.wait(start.limits.idleMs);
     const answer = await throughWeather("waiting for mail", wait, judgeApiError, around);
     switch (answer.kind) {
       case "mail":
-        around.pane.heading(`mail: ${answer.text}`);
-        return answer.text;
+        pane.heading(`mail: ${answer.text}`);
+        return answer;
+      case "longer":
+        pane.heading("mail came while the connection was broken");
+        return answer;
       case "nothing":
         break;
       case "sleep":

@@ -38,7 +38,7 @@ export type FactoryApi = {
   readonly start: () => Promise<LifeStart>;
   /** Idempotent by `seq`, the index in the conversation. */
   readonly storeTurn: (seq: number, turn: MessageParam) => Promise<void>;
-  readonly beginCall: (callId: string, tool: string) => Promise<LocalCallState>;
+  readonly beginCall: (callId: string, tool: string, input: unknown) => Promise<LocalCallState>;
   readonly endCall: (callId: string, tool: string, result: ToolResult) => Promise<void>;
   /** Answers within a minute. */
   readonly wait: (idleMs: number) => Promise<WaitAnswer>;
@@ -82,8 +82,11 @@ export function createFactoryApi(baseUrl: string, token: string): FactoryApi {
       await call("POST", "turns", { seq, role, content });
     },
     // The cast: as above.
-    beginCall: async (callId, tool) =>
-      (await call("POST", "local-calls", { callId, tool, state: "started" })) as LocalCallState,
+    beginCall: async (callId, tool, input) =>
+      (await call("POST", "local-calls", {
+        ...{ callId, tool, input },
+        state: "started",
+      })) as LocalCallState,
     endCall: async (callId, tool, result) => {
       await call("POST", "local-calls", { callId, tool, state: "done", result });
     },

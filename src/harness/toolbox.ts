@@ -59,7 +59,7 @@ async function callLocal(
   local: ToolSurroundings,
 ): Promise<ToolResult> {
   const { api } = options;
-  const begin = () => api.beginCall(call.id, call.name);
+  const begin = () => api.beginCall(call.id, call.name, call.input);
   const begun = await throughWeather(`recording ${call.name}`, begin, judgeApiError, options);
   if (begun.state === "done") return begun.result;
   const result =

@@ -1,0 +1,152 @@
+import { writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import type { LifeStart, LocalCallState, WaitAnswer } from "../../src/harness/factory-api.ts";
+import { answerModel, type ModelAnswer } from "./fake-model.ts";
+
+// The product as runners see it, for tests of the runner alone: scripted answers, everything asked
+// is kept. The product's own server is held to the same contract by the scenarios.
+
+export type Script = {
+  readonly start?: Partial<LifeStart>;
+  readonly answers?: readonly ModelAnswer[];
+  /** After the last one: sleep. "lost" takes the request and breaks the connection. */
+  readonly waits?: readonly (WaitAnswer | "lost")[];
+  readonly localCalls?: Readonly<Record<string, LocalCallState>>;
+  /** Statuses of `/agent/turns`, first come first served, then 204. */
+  readonly turnStatuses?: readonly number[];
+  readonly mcpStatuses?: readonly number[];
+};
+
+export type Asked = { readonly path: string; readonly body: unknown; readonly headers: object };
+
+export type FakeProduct = {
+  readonly server: Server;
+  readonly asked: Asked[];
+  /** Stored turns by their number. */
+  readonly turns: Map<number, { readonly role: string; readonly content: unknown }>;
+  bodiesOf(path: string): readonly unknown[];
+};
+
+const LIMITS = { idleMs: 1_000, maxTurns: 20, toolTimeoutMs: 5_000, toolOutputBytes: 5_000 };
+
+const START: LifeStart = {
+  agent: "worker-15",
+  life: 3,
+  role: "worker",
+  model: "model-1",
+  maxTokens: 1_000,
+  system: "You work.",
+  messages: [{ role: "user", content: "Do it." }],
+  openCalls: [],
+  limits: LIMITS,
+};
+
+/** Not listening yet: tests put it behind a broker or at a life's socket. */
+export function createFakeProduct(script: Script): FakeProduct {
+  const asked: Asked[] = [];
+  const turns: FakeProduct["turns"] = new Map();
+  const queues = {
+    answers: [...(script.answers ?? [])],
+    waits: [...(script.waits ?? [])],
+    turnStatuses: [...(script.turnStatuses ?? [])],
+    mcpStatuses: [...(script.mcpStatuses ?? [])],
+  };
+  const start = { ...START, ...script.start };
+
+  const answers: Readonly<Record<string, (body: Body, response: ServerResponse) => void>> = {
+    "/agent/start": (_body, response) => {
+      const later = [...turns.keys()].sort((a, b) => a - b).map((seq) => turns.get(seq));
+      reply(response, 200, { ...start, messages: [...start.messages, ...later] });
+    },
+    "/agent/turns": (body, response) => {
+      const status = queues.turnStatuses.shift() ?? 204;
+      if (status === 204 && !turns.has(body.seq ?? -1)) turns.set(body.seq ?? -1, turnOf(body));
+      reply(response, status, status === 204 ? null : { error: "no" });
+    },
+    "/agent/local-calls": (body, response) => {
+      const state = script.localCalls?.[body.callId ?? ""] ?? { state: "started" };
+      if (body.state === "done") reply(response, 204, null);
+      else reply(response, 200, state);
+    },
+    "/agent/wait": (_body, response) => {
+      const next = queues.waits.shift() ?? { kind: "sleep" };
+      if (next !== "lost") {
+        reply(response, 200, next);
+        return;
+      }
+      turns.set(start.messages.length + turns.size, { role: "user", content: "lost mail" });
+      response.destroy();
+    },
+    "/mcp": (body, response) => answerMcp(queues.mcpStatuses, body, response),
+    "/v1/messages": (_body, response) => answerModel(queues.answers.shift(), response),
+  };
+
+  const server = createServer((request, response) => {
+    void read(request).then((body) => {
+      const path = (request.url ?? "").split("?")[0] ?? "";
+      asked.push({ path, body, headers: request.headers });
+      const answer = answers[path];
+      if (path === "/mcp" && request.method !== "POST") reply(response, 405, {});
+      else if (answer === undefined) reply(response, 404, {});
+      else answer(body, response);
+    });
+  });
+  const bodiesOf = (path: string): readonly unknown[] =>
+    asked.filter((one) => one.path === path).map(({ body }) => body);
+  return { server, asked, turns, bodiesOf };
+}
+
+/** A life's folder whose socket is the product itself, without a broker. */
+export async function serveLife(product: FakeProduct, folder: string): Promise<string> {
+  writeFileSync(join(folder, "token"), "life-token");
+  await new Promise<void>((resolve) =>
+    product.server.listen(join(folder, "broker.sock"), () => resolve()),
+  );
+  return folder;
+}
+
+type Body = {
+  readonly seq?: number;
+  readonly role?: string;
+  readonly content?: unknown;
+  readonly state?: string;
+  readonly callId?: string;
+  readonly id?: number;
+  readonly method?: string;
+};
+
+async function read(request: IncomingMessage): Promise<Body> {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  return body === "" ? {} : JSON.parse(body);
+}
+
+function turnOf({ role = "", content }: Body) {
+  return { role, content };
+}
+
+function reply(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(body === null ? "" : JSON.stringify(body));
+}
+
+function answerMcp(statuses: number[], body: Body, response: ServerResponse): void {
+  const result = MCP_RESULTS[body.method ?? ""];
+  const status = body.method === "tools/call" ? (statuses.shift() ?? 200) : 200;
+  if (result === undefined) reply(response, 202, null);
+  else if (status !== 200) reply(response, status, { error: "weather" });
+  else reply(response, 200, { jsonrpc: "2.0", id: body.id, result });
+}
+
+const MCP_RESULTS: Readonly<Record<string, object>> = {
+  initialize: {
+    protocolVersion: "2025-11-25",
+    capabilities: { tools: {} },
+    serverInfo: { name: "fake", version: "1" },
+  },
+  "tools/list": {
+    tools: [{ name: "git_commit", description: "Commit.", inputSchema: { type: "object" } }],
+  },
+  "tools/call": { content: [{ type: "text", text: "committed" }] },
+};
