@@ -155,10 +155,12 @@ function ignoreMissing(error: unknown): void {
 function parseSession(line: string): readonly SessionInfo[] {
   const [, name, dead, status, signal] = /^(\S+) ([01]) (\d*)\/(\d*)$/.exec(line) ?? [];
   if (name === undefined) return [];
+  // Its screen closes a moment before tmux learns how the process ended; until then it lives.
+  const hasEnded = Boolean(status) || Boolean(signal);
   return [
     {
       name,
-      dead: dead === "1",
+      dead: dead === "1" && hasEnded,
       exitCode: status ? Number(status) : null,
       signal: signal ? Number(signal) : null,
     },

@@ -27,8 +27,9 @@ export const search: LocalTool = {
     const glob = read.optionalText("glob");
     const argv = [
       ...["grep", "-rnIE", `--max-count=${MOST_PER_FILE}`],
-      ...["--exclude-dir=.git", "--exclude-dir=node_modules", "--exclude=.git"],
+      // First, because grep takes files that no pattern names only when the first one excludes.
       ...(glob === null ? [] : [`--include=${glob}`]),
+      ...["--exclude-dir=.git", "--exclude-dir=node_modules", "--exclude=.git"],
       ...["-e", read.text("pattern"), "--", path.relative(root, where) || "."],
     ];
     const limits = { cwd: root, timeoutMs: toolTimeoutMs, maxOutputBytes: toolOutputBytes };
