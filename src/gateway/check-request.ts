@@ -13,7 +13,7 @@ const request = z.looseObject({
   model: z.string().min(1).max(200),
   tools: z.array(z.looseObject({ type: z.string().nullish() })).nullish(),
   mcp_servers: z.array(z.unknown()).nullish(),
-  container: z.unknown(),
+  container: z.unknown().optional(),
   messages: z.array(z.unknown()),
 });
 
