@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
@@ -107,19 +109,37 @@ test("a server that lost its socket is replaced", async () => {
   expect(await ask(server, "select answer from kept")).toEqual([{ answer: 42 }]);
 });
 
-test("a lock file whose pid belongs to another program by now is no obstacle", async () => {
+async function leaveLockFileOf(pid: number): Promise<void> {
   const lockFile = join(options.dataDir, "cluster/postmaster.pid");
   const first = await startPostgres(options);
   const lines = readFileSync(lockFile, "utf8").split("\n");
   await first.stop();
-  writeFileSync(lockFile, [process.pid, ...lines.slice(1)].join("\n"));
+  writeFileSync(lockFile, [pid, ...lines.slice(1)].join("\n"));
+}
+
+test("a lock file whose pid belongs to another program by now is no obstacle (R9)", async () => {
+  const own = identifyProcess(process.pid) ?? { pid: -1, startTicks: -1 };
+  await leaveLockFileOf(own.pid);
 
   const server = await startForTest();
 
   expect(server.adopted).toBe(false);
-  expect(
-    isRunning({ pid: process.pid, startTicks: identifyProcess(process.pid)?.startTicks ?? -1 }),
-  ).toBe(true);
+  expect(isRunning(own)).toBe(true);
+});
+
+test("a killed server that nobody buries is no obstacle (R9)", async () => {
+  // The shell becomes a program that never asks for the end of the child it inherits.
+  const parent = spawn("sh", ["-c", 'sleep 0 & echo "$!"; exec sleep 60']);
+  onTestFinished(() => {
+    parent.kill("SIGKILL");
+  });
+  const [zombie] = await once(parent.stdout, "data");
+  await leaveLockFileOf(Number(zombie));
+
+  const server = await startForTest();
+
+  expect(() => process.kill(Number(zombie), 0)).not.toThrow();
+  expect(await ask(server, "select answer from kept")).toEqual([{ answer: 42 }]);
 });
 
 test("a missing password, a foreign version and a long socket path are each one clear line", async () => {
