@@ -37,8 +37,11 @@ export function queueNameOf(wake: Wake, names: QueueNames): string {
 export function createQueues(url: string, names: QueueNames): Queues & { close(): Promise<void> } {
   const connection = redisConnection(url);
   const queues = new Map<string, Queue>();
-  const queueOf = (name: string) => {
-    const queue = queues.get(name) ?? new Queue(name, { connection, prefix: names.prefix });
+  const queueOf = (name: string): Queue => {
+    const known = queues.get(name);
+    if (known) return known;
+    const queue = new Queue(name, { connection, prefix: names.prefix });
+    // Trouble with Redis is weather here: it reconnects, and the ticks find the work meanwhile.
     queue.on("error", () => {});
     queues.set(name, queue);
     return queue;

@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+export const usage = `Usage: npm run demo -- [options]
+
+Sets up what is missing, then labels an issue and watches it become merged pull requests: GitHub and
+(without ANTHROPIC_API_KEY) the model are local stand-ins, everything else is real.
+
+  --json         one JSON object on the last line: states, numbers, commits, requests, violations
+  --stay         keeps everything running at the end, until Ctrl-C
+  --resume       goes on with a run that was killed, on the same data folder
+  --repo PATH    starts from this local git repository instead of the small shop
+  --epic FILE    the epic: Markdown, its first line is the title
+  --script FILE  what the scripted model says (docs/SCRIPTED_MODEL.md)
+  --verify CMD   what verifies a tree; found in package.json without it
+  --data DIR     where everything is kept; it is emptied first, except with --resume
+  --limit SEC    gives up after so many seconds (default 600)
+  --help         this text`;
+
+export type DemoOptions = {
+  readonly json: boolean;
+  readonly stay: boolean;
+  readonly resume: boolean;
+  readonly repo: string | null;
+  readonly epic: string;
+  readonly script: string;
+  readonly verify: string | null;
+  readonly data: string | null;
+  readonly limitMs: number;
+};
+
+/** A mistake of the person who types; shown as it is, without a stack. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const here = import.meta.dirname;
+
+/** @returns null when help was asked for */
+export function readOptions(args: readonly string[]): DemoOptions | null {
+  const values = parse(args);
+  if (values.help) return null;
+  const seconds = Number(values.limit ?? "600");
+  if (!(seconds >= 1 && seconds <= 86_400))
+    throw new UsageError(`--limit ${values.limit}: must be a number of seconds from 1 to 86400`);
+  const custom = values.repo !== undefined || values.epic !== undefined;
+  if (custom && values.script === undefined && !process.env.ANTHROPIC_API_KEY)
+    throw new UsageError(
+      "--repo and --epic need --script FILE too: without it nobody says what the model does",
+    );
+  return {
+    json: values.json ?? false,
+    stay: values.stay ?? false,
+    resume: values.resume ?? false,
+    repo: values.repo === undefined ? null : existing("--repo", values.repo),
+    epic: existing("--epic", values.epic ?? `${here}/epic.md`),
+    script: existing("--script", values.script ?? `${here}/script.yml`),
+    verify: values.verify ?? null,
+    data: values.data === undefined ? null : resolve(values.data),
+    limitMs: seconds * 1_000,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        json: { type: "boolean" },
+        stay: { type: "boolean" },
+        resume: { type: "boolean" },
+        repo: { type: "string" },
+        epic: { type: "string" },
+        script: { type: "string" },
+        verify: { type: "string" },
+        data: { type: "string" },
+        limit: { type: "string" },
+        help: { type: "boolean" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}; see --help`);
+  }
+}
+
+function existing(option: string, path: string): string {
+  const absolute = resolve(path);
+  if (!existsSync(absolute)) throw new UsageError(`${option} ${path}: there is no such file`);
+  return absolute;
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import type { RunState, Stage } from "./run-state.ts";
+
+// The demo's person: what someone with write permission does on GitHub, over its ordinary API.
+
+const requestLimitMs = 30_000;
+const issueShape = z.object({
+  number: z.number(),
+  title: z.string(),
+  labels: z.array(z.object({ name: z.string() })),
+});
+
+export type Person = {
+  /** Opens the epic's issue and labels it; one that is there is taken. */
+  readonly labelEpic: (epicFile: string) => Promise<number>;
+  readonly comment: (issue: number, body: string) => Promise<void>;
+  readonly merge: (pullRequest: number) => Promise<void>;
+};
+
+export function createPerson(state: RunState, stage: Stage): Person {
+  const call = callerOf(state, stage);
+  return {
+    labelEpic: async (epicFile) => {
+      const { title, body } = readEpic(epicFile);
+      const open = z.array(issueShape).parse(await call("GET", "/issues?state=all&per_page=100"));
+      const issue =
+        open.find((one) => one.title === title) ??
+        issueShape.parse(await call("POST", "/issues", { title, body }));
+      if (!issue.labels.some((label) => label.name === "epic"))
+        await call("POST", `/issues/${issue.number}/labels`, { labels: ["epic"] });
+      return issue.number;
+    },
+    comment: async (issue, body) => {
+      await call("POST", `/issues/${issue}/comments`, { body });
+    },
+    merge: async (pullRequest) => {
+      await call("PUT", `/pulls/${pullRequest}/merge`, { merge_method: "merge" });
+    },
+  };
+}
+
+/** The first line is the title, the rest the body. */
+function readEpic(file: string): { readonly title: string; readonly body: string } {
+  const [first = "", ...rest] = readFileSync(file, "utf8").split("\n");
+  return { title: first.replace(/^#+\s*/, "").trim(), body: rest.join("\n").trim() };
+}
+
+function callerOf(state: RunState, { person, repository }: Stage) {
+  const base = `http://127.0.0.1:${state.ports.gitHub}/api/v3/repos/${repository}`;
+  return async (method: string, path: string, body?: object): Promise<unknown> => {
+    const response = await fetch(base + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${person.token}`,
+        "content-type": "application/json",
+        accept: "application/vnd.github+json",
+      },
+      signal: AbortSignal.timeout(requestLimitMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`${person.login} could not ${method} ${path}: ${response.status} ${text}`);
+    return text === "" ? null : JSON.parse(text);
+  };
+}

@@ -1,0 +1,77 @@
+import type { RequestSummary } from "../github/control-client.ts";
+import type { Violation } from "./check-world.ts";
+import type { Progress, RoleUsage } from "./progress.ts";
+import type { Screen } from "./screen.ts";
+
+export type Report = {
+  readonly epic: {
+    readonly issue: number;
+    readonly state: string;
+    readonly pullRequest: number | null;
+  };
+  readonly tasks: Progress["tasks"];
+  readonly landedCommits: readonly string[];
+  readonly requests: RequestSummary;
+  readonly usage: readonly RoleUsage[];
+  readonly calls: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly modelSeconds: number;
+  readonly violations: readonly Violation[];
+};
+
+export function buildReport(facts: {
+  readonly progress: Progress;
+  readonly issue: number;
+  readonly violations: readonly Violation[];
+  readonly requests: RequestSummary;
+  readonly usage: readonly RoleUsage[];
+  readonly seconds: number;
+}): Report {
+  const { progress, issue, violations, requests, usage, seconds } = facts;
+  const sum = (of: (role: RoleUsage) => number) => usage.reduce((total, one) => total + of(one), 0);
+  return {
+    epic: { issue, state: progress.state, pullRequest: progress.pullRequest },
+    tasks: progress.tasks,
+    landedCommits: progress.tasks.flatMap(({ mergeSha }) => (mergeSha === null ? [] : [mergeSha])),
+    requests,
+    usage,
+    calls: sum((role) => role.calls),
+    tokens: sum((role) => role.tokensIn + role.tokensOut),
+    seconds,
+    modelSeconds: sum((role) => role.seconds),
+    violations,
+  };
+}
+
+/** What happened, for people. */
+export function printReport(report: Report, problem: string | null, { say }: Screen): void {
+  const { epic, tasks, requests, usage, violations } = report;
+  say("");
+  if (problem !== null) say(problem);
+  say(`Epic #${epic.issue} is ${epic.state}.`);
+  for (const task of tasks)
+    say(
+      `  #${task.issue ?? "?"} ${task.title}: ${task.state}${task.mergeSha ? `, landed as ${task.mergeSha.slice(0, 12)}` : ""}`,
+    );
+  say(
+    `${report.seconds.toFixed(1)} s in all, ${report.modelSeconds.toFixed(1)} s of the model; ${requests.total} requests to GitHub, ${requests.content} of them creating content:`,
+  );
+  for (const line of requestLines(requests)) say(`  ${line}`);
+  for (const role of usage)
+    say(
+      `  ${role.role}: ${role.calls} model calls, ${role.tokensIn} tokens in, ${role.tokensOut} out`,
+    );
+  say(violations.length === 0 ? "All invariants hold." : `${violations.length} invariants broken:`);
+  for (const { invariant, what, detail } of violations)
+    say(`  ${invariant}. ${what} ${JSON.stringify(detail)}`);
+}
+
+const mostKinds = 12;
+
+function requestLines({ requests }: RequestSummary): readonly string[] {
+  const ordered = [...requests].sort((one, other) => other.count - one.count);
+  const shown = ordered.slice(0, mostKinds).map((one) => `${one.count} × ${one.method} ${one.name}`);
+  const rest = ordered.slice(mostKinds).reduce((sum, one) => sum + one.count, 0);
+  return rest > 0 ? [...shown, `${rest} × others`] : shown;
+}
