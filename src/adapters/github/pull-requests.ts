@@ -35,7 +35,9 @@ export function pullRequestMethods(connection: Connection): PullRequestMethods {
     markReadyForReview: async (repository, number) => {
       const { draft, node_id } = await read(connection, repository, number);
       if (!draft) return;
-      await graphql(connection.repository(repository, "ready"), MARK_READY, { id: node_id });
+      await graphql(connection.repository(repository, "ready"), MARK_READY, {
+        pullRequestId: node_id,
+      });
     },
     closePullRequest: async (repository, number) => {
       const { state } = await read(connection, repository, number);
@@ -49,8 +51,8 @@ export function pullRequestMethods(connection: Connection): PullRequestMethods {
   };
 }
 
-const MARK_READY = `mutation markPullRequestReadyForReview($id: ID!) {
-  markPullRequestReadyForReview(input: { pullRequestId: $id }) {
+const MARK_READY = `mutation markPullRequestReadyForReview($pullRequestId: ID!) {
+  markPullRequestReadyForReview(input: { pullRequestId: $pullRequestId }) {
     pullRequest { number isDraft }
   }
 }`;

@@ -48,8 +48,12 @@ export function createTokens(mint: Mint, clock: Clock, keepMs = 50 * 60_000): To
   return {
     get,
     replace: async (repository, access, rejected) => {
-      const current = await get(repository, access);
-      return current === rejected ? fresh(keyOf(repository, access), repository, access) : current;
+      const key = keyOf(repository, access);
+      const entry = kept.get(key);
+      const isRejected = (await entry?.token) === rejected;
+      // Others whose requests were rejected with it may have come first.
+      if (isRejected && kept.get(key) === entry) return fresh(key, repository, access);
+      return get(repository, access);
     },
   };
 }

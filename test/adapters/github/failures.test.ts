@@ -1,7 +1,6 @@
 import nock from "nock";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { GitHubError } from "../../../src/adapters/github/github-error.ts";
-import { retryAtOf } from "../../../src/lib/retry-at.ts";
 import { endWire, mintsTokens, privateKeyPem, shop, wired } from "./wired.ts";
 
 beforeEach(() => nock.disableNetConnect());
@@ -72,7 +71,7 @@ test("a secondary limit sends everyone of that installation away until it ends (
   api.get("/repos/acme/shop").reply(200, { default_branch: "main" });
 
   expect(limited.retryable).toBe(true);
-  expect(retryAtOf(limited)).toBe(Date.parse("2026-11-22T12:02:00Z"));
+  expect(limited.retryAtMs).toBe(Date.parse("2026-11-22T12:02:00Z"));
   expect(early).toMatchObject({ retryable: true, retryAtMs: limited.retryAtMs });
   expect(await github.defaultBranch(shop)).toBe("main");
 });

@@ -21,16 +21,34 @@ export const shop: RepositoryRef = {
   name: "shop",
 };
 
-/** Starts at a fixed instant; sleeping moves it on at once. */
+/** Starts at a fixed instant; once everything waits, it moves on to the first sleeper's time. */
 export type ManualClock = Clock & { readonly advance: (ms: number) => void };
 
 export function manualClock(startMs = Date.parse("2026-11-22T12:00:00Z")): ManualClock {
   let nowMs = startMs;
+  const sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
+
+  function wakeFirst(): void {
+    const first = sleepers.toSorted((a, b) => a.atMs - b.atMs)[0];
+    if (!first) return;
+    sleepers.splice(sleepers.indexOf(first), 1);
+    nowMs = Math.max(nowMs, first.atMs);
+    first.wake();
+  }
+
   return {
     nowMs: () => nowMs,
-    sleep: async (ms) => {
-      nowMs += ms;
-    },
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const sleeper = { atMs: nowMs + ms, wake: resolve };
+        sleepers.push(sleeper);
+        signal?.addEventListener("abort", () => {
+          const place = sleepers.indexOf(sleeper);
+          if (place >= 0) sleepers.splice(place, 1);
+          reject(signal.reason);
+        });
+        setImmediate(wakeFirst);
+      }),
     advance: (ms) => {
       nowMs += ms;
     },
@@ -66,16 +84,22 @@ export function wired(options: Partial<GitHubOptions> = {}): Wired {
   return { github, api: nock(`${origin}/api/v3`), clock, logged };
 }
 
-/** The answers to `times` requests for a token: `ghs_<label>1`, `ghs_<label>2` … */
-export function mintsTokens(api: nock.Scope, times = 1, label = "fake"): object[] {
-  const asked: object[] = [];
-  for (let count = 1; count <= times; count += 1) {
+/**
+ * Answers `times` requests for a token with `ghs_fake1`, `ghs_fake2` …
+ *
+ * @returns what was asked for, filled as the requests come
+ */
+export function mintsTokens(api: nock.Scope, times = 1): unknown[] {
+  const asked: unknown[] = [];
+  for (let count = 0; count < times; count += 1) {
+    // nock asks more than once whether a body matches: a place of its own for each answer.
+    const note = (body: unknown): boolean => {
+      asked[count] = body;
+      return true;
+    };
     api
-      .post("/app/installations/9/access_tokens", (body) => {
-        asked.push(body);
-        return true;
-      })
-      .reply(201, { token: `ghs_${label}${count}`, expires_at: "2026-11-22T13:00:00Z" });
+      .post("/app/installations/9/access_tokens", note)
+      .reply(201, { token: `ghs_fake${count + 1}`, expires_at: "2026-11-22T13:00:00Z" });
   }
   return asked;
 }
