@@ -27,7 +27,7 @@ export type GatewayOptions = Omit<UpstreamPorts, "onRetry"> & {
   readonly onEvent: (facts: object, event: "model.retry" | "model.refused" | "model.cut") => void;
 };
 
-export const defaultModelIdleMs = 120_000;
+export const defaultModelIdleMs = 110_000;
 
 export type ModelExchange = {
   readonly req: IncomingMessage;

@@ -22,7 +22,8 @@ export type UpstreamLimits = {
 export const defaultUpstreamLimits: UpstreamLimits = {
   attempts: 4,
   retryBudgetMs: 60_000,
-  firstByteMs: 180_000,
+  // Below the broker's patience with a silent connection, so that ours is the answer.
+  firstByteMs: 110_000,
 };
 
 export type UpstreamCall = {
@@ -103,9 +104,9 @@ function credentialHeader({ credential }: Upstream): Readonly<Record<string, str
     : { authorization: `Bearer ${value}` };
 }
 
-/** Limits, overload and what a proxy on the way says of either. */
+/** Limits, overload and what a proxy on the way says of either. Who waited long is told instead. */
 function isWeather(answer: UpstreamAnswer): boolean {
-  if (answer.kind === "away") return true;
+  if (answer.kind === "away") return answer.why === "unreachable";
   const { status, headers } = answer.response;
   if (headers.get("x-should-retry") === "false") return false;
   return status === 408 || status === 429 || status >= 500;
