@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
@@ -12,6 +10,7 @@ import {
 } from "../../../src/local/embedded/process-identity.ts";
 import { startThenDie } from "../../support/killed-starter.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { makeZombie } from "../../support/zombie.ts";
 
 type Options = { readonly dataDir: string; readonly socketDir: string; readonly durable: boolean };
 
@@ -128,17 +127,12 @@ test("a lock file whose pid belongs to another program by now is no obstacle (R9
 });
 
 test("a killed server that nobody buries is no obstacle (R9)", async () => {
-  // The shell becomes a program that never asks for the end of the child it inherits.
-  const parent = spawn("sh", ["-c", 'sleep 0 & echo "$!"; exec sleep 60']);
-  onTestFinished(() => {
-    parent.kill("SIGKILL");
-  });
-  const [zombie] = await once(parent.stdout, "data");
-  await leaveLockFileOf(Number(zombie));
+  const zombie = await makeZombie();
+  await leaveLockFileOf(zombie);
 
   const server = await startForTest();
 
-  expect(() => process.kill(Number(zombie), 0)).not.toThrow();
+  expect(() => process.kill(zombie, 0)).not.toThrow();
   expect(await ask(server, "select answer from kept")).toEqual([{ answer: 42 }]);
 });
 
