@@ -212,14 +212,18 @@ test("names that are no names, and bodies that are none, are refused (S3)", asyn
   expect(await broker.list()).toEqual([]);
 });
 
-test("a deep folder does not keep a life's socket from opening (A1)", async () => {
-  const folder = join(temporaryFolder(), "a-folder-with-a-long-name".repeat(2));
-  mkdirSync(folder);
-  const { broker } = await world(echo, join(folder, "b"));
+test("a deep folder does not keep a life's socket from opening, as long as the control's does (A1)", async () => {
+  const folder = temporaryFolder();
+  const deep = join(folder, "x".repeat(106 - join(folder, "/b/control.sock").length));
+  mkdirSync(deep);
+  const { broker } = await world(echo, join(deep, "b"));
 
   const { dir } = await broker.open({ name: "x".repeat(80), token: "t" });
 
   expect(existsSync(join(dir, "broker.sock"))).toBe(true);
+  expect(() => createBroker({ controlSocket: `${deep}-longer/control.sock` })).toThrow(
+    "longer than 107 bytes",
+  );
 });
 
 async function world(handler: RequestListener, at?: string): Promise<World> {

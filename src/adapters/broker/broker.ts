@@ -12,8 +12,18 @@ export type BrokerClientOptions = {
 
 type Reply = { readonly status: number; readonly body: string };
 
-/** Speaks to this host's broker over its control socket. */
+const LONGEST_SOCKET_PATH = 107; // sun_path holds 108 bytes with its end.
+
+/**
+ * Speaks to this host's broker over its control socket.
+ *
+ * @throws {PortError} `broker`, not retryable, when the socket's path is too long
+ */
 export function createBroker(options: BrokerClientOptions): Broker {
+  if (Buffer.byteLength(options.controlSocket) > LONGEST_SOCKET_PATH) {
+    const message = `the socket path ${options.controlSocket} is longer than ${LONGEST_SOCKET_PATH} bytes; use a shorter folder`;
+    throw new PortError("broker", message, { retryable: false });
+  }
   const call = callerOf(options);
   return {
     open: async ({ name, token }) => {

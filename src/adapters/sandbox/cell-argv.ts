@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Worktree } from "../../ports.ts";
 import type { CellLimits } from "./cell-limits.ts";
-import type { HostLayout, SystemFolder } from "./host-layout.ts";
+import type { Ceilings, HostLayout, SystemFolder } from "./host-layout.ts";
 
 // The arguments that make a cell. Pure: everything of the host comes in as the layout.
 
@@ -62,7 +62,7 @@ export function cellArgv(
     ...environment(contents),
     ...["--chdir", contents.workingDirectory, "--"],
     // Set in here, so that processes are counted in the cell's own user namespace.
-    ...resourceLimits(limits),
+    ...resourceLimits(limits, layout.ceilings),
     ...argv,
   ];
 }
@@ -156,13 +156,17 @@ function environment(contents: CellContents): readonly string[] {
   return Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]);
 }
 
-function resourceLimits(limits: CellLimits): readonly string[] {
+function resourceLimits(limits: CellLimits, ceilings: Ceilings): readonly string[] {
+  const both = (name: keyof Ceilings): string => {
+    const value = Math.min(limits[name], ceilings[name]);
+    return `${value}:${value}`;
+  };
   return [
     "/usr/bin/prlimit",
-    `--nproc=${limits.processes}:${limits.processes}`,
-    `--fsize=${limits.fileBytes}:${limits.fileBytes}`,
-    `--nofile=${limits.openFiles}:${limits.openFiles}`,
-    `--data=${limits.memoryBytes}:${limits.memoryBytes}`,
+    `--nproc=${both("processes")}`,
+    `--fsize=${both("fileBytes")}`,
+    `--nofile=${both("openFiles")}`,
+    `--data=${both("memoryBytes")}`,
     "--core=0:0",
     "--",
   ];

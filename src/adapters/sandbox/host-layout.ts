@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -19,6 +19,15 @@ export type HostLayout = {
   readonly cellFiles: string;
   readonly system: readonly SystemFolder[];
   readonly isRoot: boolean;
+  readonly ceilings: Ceilings;
+};
+
+/** This process's own hard limits, above which no cell's can be set; Infinity where there is none. */
+export type Ceilings = {
+  readonly processes: number;
+  readonly fileBytes: number;
+  readonly openFiles: number;
+  readonly memoryBytes: number;
 };
 
 const SYSTEM_FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] as const;
@@ -33,6 +42,7 @@ export function readHostLayout(): HostLayout {
     cellFiles: path.join(here, "cell"),
     system: SYSTEM_FOLDERS.flatMap(readSystemFolder),
     isRoot: process.getuid?.() === 0,
+    ceilings: readCeilings(readFileSync("/proc/self/limits", "utf8")),
   };
 }
 
@@ -41,4 +51,18 @@ function readSystemFolder(folder: string): readonly SystemFolder[] {
   if (stats === undefined) return [];
   if (stats.isSymbolicLink()) return [{ kind: "link", path: folder, target: readlinkSync(folder) }];
   return [{ kind: "bind", path: folder }];
+}
+
+/** @param limits the table of proc(5), `/proc/self/limits` */
+export function readCeilings(limits: string): Ceilings {
+  const hardLimit = (name: string): number => {
+    const [, hard] = new RegExp(`^${name} +\\S+ +(\\S+)`, "m").exec(limits) ?? [];
+    return hard === undefined || hard === "unlimited" ? Number.POSITIVE_INFINITY : Number(hard);
+  };
+  return {
+    processes: hardLimit("Max processes"),
+    fileBytes: hardLimit("Max file size"),
+    openFiles: hardLimit("Max open files"),
+    memoryBytes: hardLimit("Max data size"),
+  };
 }

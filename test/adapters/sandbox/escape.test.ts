@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createSandbox } from "../../../src/adapters/sandbox/sandbox.ts";
 import { shortId } from "../../../src/lib/ids.ts";
 import { cellOf, cellWorld, layOutWorktree, writeFiles } from "./cell-world.ts";
 
@@ -161,6 +162,26 @@ test("the broker's folder can be used and not written (S5)", async () => {
   expect(tried.output).toContain("hello from outside");
   expect(tried.output).not.toMatch(/WROTE|REMOVED/);
   broker.close();
+});
+
+test("folders of tool chains are shared read-only, and nothing beside them (S5)", async () => {
+  const world = cellWorld();
+  const tools = join(world.folder, "tools");
+  writeFiles(world.folder, { "tools/compiler": "compiler", beside: CANARY });
+  const sandbox = createSandbox({ dataDir: world.dataDir, readOnlyPaths: [tools] });
+
+  const seen = await sandbox.run(
+    cellOf(world.worktree),
+    [
+      "/bin/sh",
+      "-c",
+      `cat ${tools}/compiler; echo x > ${tools}/x && echo WROTE; cat ${tools}/../beside`,
+    ],
+    { maxOutputBytes: 10_000 },
+  );
+
+  expect(seen.output).toContain("compiler");
+  expect(seen.output).not.toMatch(new RegExp(`WROTE|${CANARY}`));
 });
 
 function listen(where: object): Promise<Server> {

@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
+import { readCeilings } from "../../../src/adapters/sandbox/host-layout.ts";
+import { createTerminal } from "../../../src/adapters/tmux/tmux.ts";
 import { awaitFact } from "../../../src/lib/await-fact.ts";
 import { shortId } from "../../../src/lib/ids.ts";
 import { cellOf, cellWorld } from "./cell-world.ts";
@@ -69,6 +71,38 @@ test("a cell dies with the process that runs it (S5)", async () => {
   ]);
 
   await awaitFact("no process of the cell is left", () => commandLines(mark), isEmpty);
+});
+
+test("a cell in a tmux session ends with its session, whatever it ignores (S5)", async () => {
+  const world = cellWorld();
+  const mark = `6${Date.now()}`;
+  const line = `trap '' HUP TERM INT; setsid nohup sleep ${mark} & sleep ${mark}; sleep ${mark}`;
+  const argv = world.sandbox.wrap(cellOf(world.worktree), ["/bin/sh", "-c", line]);
+  const terminal = createTerminal({ socketPath: join(world.folder, "s") });
+  await terminal.start({ name: "stubborn", argv, logFile: join(world.folder, "log") });
+  await awaitFact(
+    "the cell runs",
+    () => commandLines(mark),
+    (lines) => lines.length > 3,
+  );
+
+  await terminal.kill("stubborn");
+  await terminal.shutdown();
+
+  await awaitFact("no process of the cell is left", () => commandLines(mark), isEmpty);
+});
+
+test("limits above the host's own are lowered to them, so that cells still start (A10)", async () => {
+  const { memoryBytes, ...more } = readCeilings(
+    "Max data size             unlimited            unlimited            bytes\n" +
+      "Max processes             100                  200                  processes\n" +
+      "Max open files            1024                 4096                 files\n",
+  );
+  const world = cellWorld({ openFiles: 2 ** 40, fileBytes: 2 ** 50 });
+
+  expect(memoryBytes).toBe(Number.POSITIVE_INFINITY);
+  expect(more).toMatchObject({ processes: 200, openFiles: 4_096 });
+  expect(await world.shell("true")).toMatchObject({ exitCode: 0, output: "" });
 });
 
 test("output is cut in the middle at its limit, and input reaches the command", async () => {
