@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
@@ -8,6 +9,7 @@ import {
   isRunning,
   stopProcess,
 } from "../../../src/local/embedded/process-identity.ts";
+import { findServiceUser, type ServiceUser } from "../../../src/local/embedded/service-user.ts";
 import { startThenDie } from "../../support/killed-starter.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { makeZombie } from "../../support/zombie.ts";
@@ -116,18 +118,29 @@ async function leaveLockFileOf(pid: number): Promise<void> {
   writeFileSync(lockFile, [pid, ...lines.slice(1)].join("\n"));
 }
 
+// PostgreSQL minds only processes of its own user.
+const serverUser = (): ServiceUser | null => findServiceUser(() => {});
+
 test("a lock file whose pid belongs to another program by now is no obstacle (R9)", async () => {
-  const own = identifyProcess(process.pid) ?? { pid: -1, startTicks: -1 };
-  await leaveLockFileOf(own.pid);
+  const user = serverUser();
+  const stranger = spawn("sleep", ["60"], {
+    cwd: "/",
+    ...(user && { uid: user.uid, gid: user.gid }),
+  });
+  onTestFinished(() => {
+    stranger.kill("SIGKILL");
+  });
+  const identity = identifyProcess(stranger.pid ?? -1) ?? { pid: -1, startTicks: -1 };
+  await leaveLockFileOf(identity.pid);
 
   const server = await startForTest();
 
   expect(server.adopted).toBe(false);
-  expect(isRunning(own)).toBe(true);
+  expect(isRunning(identity)).toBe(true);
 });
 
 test("a killed server that nobody buries is no obstacle (R9)", async () => {
-  const zombie = await makeZombie();
+  const zombie = await makeZombie(serverUser());
   await leaveLockFileOf(zombie);
 
   const server = await startForTest();
