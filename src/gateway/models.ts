@@ -1,5 +1,5 @@
 /** What an alias means, as of a date: another model behind it is another price and behaviour. */
-export const modelAliases = {
+const modelAliases = {
   asOf: "2026-11-22",
   ids: { opus: "claude-opus-5-5", sonnet: "claude-sonnet-5-5", haiku: "claude-haiku-5-5" },
 } as const;

@@ -15,7 +15,7 @@ import type { Route } from "./route.ts";
 // doing anything about it.
 
 /** GitHub's own cap on a payload. */
-export const defaultMaxDeliveryBytes = 25 * 1024 * 1024;
+const defaultMaxDeliveryBytes = 25 * 1024 * 1024;
 
 export type DeliveriesOptions = {
   readonly inbox: Pick<Inbox, "store">;

@@ -39,7 +39,7 @@ export function handlerOf({ method, path, answer }: Route, log: Log): Handler {
   };
 }
 
-export function pathOf(req: IncomingMessage): string {
+function pathOf(req: IncomingMessage): string {
   return (req.url ?? "/").split("?", 1)[0] ?? "/";
 }
 

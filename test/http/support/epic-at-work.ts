@@ -4,7 +4,7 @@ import { agentOf, taskOf } from "../../../src/domain/decision.ts";
 import type { Life, Web } from "./web.ts";
 
 const commit = (digit: string): string => digit.repeat(40);
-export const tipSha = commit("1");
+const tipSha = commit("1");
 export const headSha = commit("2");
 
 /** Two tasks planned, issues made, the first one's worker and the supervisor alive. */

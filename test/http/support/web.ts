@@ -24,7 +24,7 @@ import { openTestEpic, openTestStore } from "../../support/store.ts";
 
 export const brokerSecret = "broker-secret-of-the-test";
 export const upstreamKey = "upstream-key-of-the-test";
-export const allowedModel = "claude-sonnet-5-5";
+const allowedModel = "claude-sonnet-5-5";
 export const webhookSecret = "webhook-secret-of-the-test";
 
 export type LogLine = { readonly level: string; readonly event: string; readonly facts: object };
