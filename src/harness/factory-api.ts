@@ -45,7 +45,7 @@ export type FactoryApi = {
 };
 
 /** A request that the product answered with anything but success. */
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number;
   readonly retryAfter: string | null;
 

@@ -38,7 +38,7 @@ export function createPane(write: (text: string) => void): Pane {
 }
 
 /** Takes out C0 (except tab and line feed), DEL and C1. */
-export function withoutControls(text: string): string {
+function withoutControls(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
 }
