@@ -120,8 +120,12 @@ export interface GitHub {
   ): Promise<void>;
   /** A missing branch is success. */
   deleteBranch(repository: RepositoryRef, branch: string): Promise<void>;
-  /** Where git pushes to and fetches from, with a fresh token for this repository alone. */
-  gitRemote(repository: RepositoryRef): Promise<{ readonly url: string; readonly token: string }>;
+  /** Where git pushes to and fetches from, with a token for this repository alone. */
+  gitRemote(
+    repository: RepositoryRef,
+    /** `fresh` after the remote refused the last token: it is minted anew. */
+    options?: { readonly fresh: boolean },
+  ): Promise<{ readonly url: string; readonly token: string }>;
 }
 
 /** A commit the product writes. Dates are given, so that the same input makes the same object. */

@@ -75,7 +75,7 @@ export function buildHost({ config, github }: Core): Host {
   mkdirSync(logDir, { recursive: true, mode: 0o700 });
   mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
   return {
-    git: createGit({ dataDir, remoteOf: (repository) => github.gitRemote(repository) }),
+    git: createGit({ dataDir, remoteOf: github.gitRemote }),
     sandbox: createSandbox({ dataDir }),
     terminal: createTerminal({ socketPath: join(runtimeDir, "tmux.sock") }),
     broker: createBroker({ controlSocket: required(config, "BROKER_SOCKET") }),

@@ -1,20 +1,16 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type Agent, type AgentKey, taskOfAgent } from "../domain/agent.ts";
 import { agentOf, taskOf } from "../domain/decision.ts";
 import { epicHasEnded } from "../domain/epic.ts";
 import type { EpicView } from "../domain/epic-view.ts";
+import { hashToken } from "../lib/token-hash.ts";
 import type { Worktree } from "../ports.ts";
 import type { LifeRow } from "../store.ts";
 import { type HostPorts, lifeNamePrefix, worktreeKey } from "./host-ports.ts";
 import { whileStarting } from "./starting-lives.ts";
 
 const tokenBytes = 32;
-
-/** What the database keeps of a life's token. */
-export function hashOfToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
-}
 
 /**
  * Gives an agent a process: worktree, socket, cell, tmux session. A life that an earlier try of the
@@ -88,7 +84,7 @@ async function runNewLife(
       role: agent.role,
       host: ports.settings.hostName,
       namePrefix: lifeNamePrefix(view, agent.task),
-      tokenHash: hashOfToken(token),
+      tokenHash: hashToken(token),
     });
     await openSession(life.name, token, worktree, ports);
     return life;

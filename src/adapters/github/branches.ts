@@ -25,9 +25,11 @@ export function branchMethods(connection: Connection, gitBaseUrl: string): Branc
         },
       );
     },
-    gitRemote: async (repository) => ({
+    gitRemote: async (repository, { fresh } = { fresh: false }) => ({
       url: `${gitBaseUrl}/${repository.owner}/${repository.name}.git`,
-      token: await connection.token(repository, "code"),
+      token: fresh
+        ? await connection.freshToken(repository, "code")
+        : await connection.token(repository, "code"),
     }),
   };
 }

@@ -32,6 +32,8 @@ export type Connection = {
   /** Requests of this Octokit are the App's own, signed with its key. */
   app(): Octokit;
   token(repository: RepositoryRef, access: Access): Promise<string>;
+  /** In place of one that was refused outside of this connection. */
+  freshToken(repository: RepositoryRef, access: Access): Promise<string>;
 };
 
 export function createConnection(options: ConnectionOptions): Connection {
@@ -93,7 +95,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
   }
 
-  return { repository: repositoryOctokit, app, token: (...asked) => tokens.get(...asked) };
+  return {
+    repository: repositoryOctokit,
+    app,
+    token: (...asked) => tokens.get(...asked),
+    freshToken: async (repository, access) =>
+      tokens.replace(repository, access, await tokens.get(repository, access)),
+  };
 }
 
 function octokitAround({ baseUrl, log }: ConnectionOptions, around: Around): Octokit {
