@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import {
   checkReachable,
   checkSocketPath,
@@ -12,7 +13,11 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 const stranger = { name: "stranger", uid: 54_321, gid: 54_321 };
 
 test("a folder closed to the servers' user is named, and its mode stays as it is", () => {
-  const closed = join(temporaryFolder(), "closed");
+  // The run's own folder is closed to others where we are not root; the temp folder never is.
+  const open = mkdtempSync(join(tmpdir(), "factory-folders-"));
+  onTestFinished(() => rmSync(open, { recursive: true }));
+  chmodSync(open, 0o711);
+  const closed = join(open, "closed");
   const inside = join(closed, "data");
   mkdirSync(inside, { recursive: true });
   chmodSync(closed, 0o700);

@@ -10,9 +10,9 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 const script = fileURLToPath(new URL("../../../src/local/embedded/main.ts", import.meta.url));
 
 function run(dataDir: string, program: string) {
-  const { PATH } = process.env;
+  const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [script, process.execPath, "-e", program], {
-    env: { PATH, DATA_DIR: dataDir },
+    env: { PATH, HOME, DATA_DIR: dataDir },
   });
   const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   return { child, ended };
