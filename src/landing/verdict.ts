@@ -33,19 +33,22 @@ export async function verdictOf(
   return verdict;
 }
 
-/** `npm test` where package.json has a test script (Q3a); null where nothing says how. */
-export async function detectVerify(
+/**
+ * The test script of package.json (Q3a); null where nothing says how. The script itself is run, with
+ * its dependencies' programs first on PATH: a cell has node, but not always a package manager.
+ */
+async function detectVerify(
   view: EpicView,
   sha: string,
-  { git }: Pick<LandingPorts, "git">,
+  { git }: LandingPorts,
 ): Promise<string | null> {
   const manifest = await git.readFile(view.epic.repository, {
     sha,
     path: "package.json",
     maxBytes: maxManifestBytes,
   });
-  if (manifest === null) return null;
-  return testScript(manifest) === null ? null : "npm test";
+  const script = manifest === null ? null : testScript(manifest);
+  return script === null ? null : `PATH="$PWD/node_modules/.bin:$PATH"; ${script}`;
 }
 
 function testScript(manifest: string): string | null {
