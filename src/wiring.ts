@@ -14,8 +14,11 @@ import { modelIdOf } from "./gateway/models.ts";
 import { systemClock } from "./lib/clock.ts";
 import { createRedactor } from "./lib/redact.ts";
 import { Secret } from "./lib/secret.ts";
-import type { Broker, Git, GitHub, Queues, Sandbox, Terminal } from "./ports.ts";
-import type { Store } from "./store.ts";
+import type { Git } from "./ports/git.ts";
+import type { GitHub } from "./ports/git-hub.ts";
+import type { Broker, Sandbox, Terminal } from "./ports/host.ts";
+import type { Queues } from "./ports/queues.ts";
+import type { Store } from "./ports/store.ts";
 
 // The only file that builds adapters and hands them out as ports.
 

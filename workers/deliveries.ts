@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { z } from "zod";
 import { backoffMs } from "../src/lib/retry.ts";
-import type { Delivery, Inbox } from "../src/store.ts";
+import type { Delivery, Inbox } from "../src/ports/spine.ts";
 import type { WorkerDefinition } from "./define-worker.ts";
 
 /** Longer than any handler takes; a claim that is not finished by then is anyone's again. */

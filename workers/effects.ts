@@ -3,7 +3,8 @@ import type { Effect, GitHubEffect } from "../src/domain/effect.ts";
 import type { GitHubEffectLimits } from "../src/effects/context.ts";
 import { performGitHubEffect } from "../src/effects/perform-github.ts";
 import { type LanePorts, performLane } from "../src/effects/perform-lane.ts";
-import type { Git, GitHub } from "../src/ports.ts";
+import type { Git } from "../src/ports/git.ts";
+import type { GitHub } from "../src/ports/git-hub.ts";
 import type { WorkerDefinition } from "./define-worker.ts";
 
 export type EffectsPorts = Omit<LanePorts, "perform"> & {

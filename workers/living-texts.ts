@@ -1,6 +1,6 @@
 import { type LivingTextContext, performLivingText } from "../src/effects/living-text.ts";
-import type { GitHub } from "../src/ports.ts";
-import type { Store } from "../src/store.ts";
+import type { GitHub } from "../src/ports/git-hub.ts";
+import type { Store } from "../src/ports/store.ts";
 import { renderStatus } from "../src/text/render-status.ts";
 
 /** Longer than one edit takes. */

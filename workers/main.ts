@@ -7,7 +7,7 @@ import { runnerArgv } from "../src/harness/runner-argv.ts";
 import { watchLives } from "../src/host/end-life.ts";
 import type { HostPorts } from "../src/host/host-ports.ts";
 import { type LandingPorts, landEpic } from "../src/landing/land-epic.ts";
-import type { Delivery } from "../src/store.ts";
+import type { Delivery } from "../src/ports/spine.ts";
 import { buildCore, buildHost, type Core, type Host, required, rulesOf } from "../src/wiring.ts";
 import { type AgentsPorts, agentsWorker, performHostLane } from "./agents.ts";
 import { type RunningWorker, startWorker } from "./define-worker.ts";

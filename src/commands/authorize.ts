@@ -1,4 +1,4 @@
-import type { Permission } from "../ports.ts";
+import type { Permission } from "../ports/git-hub.ts";
 
 /** What a command asks of the person: triage and up, write and up, maintain and up. */
 export type Needs = "viewer" | "operator" | "admin";

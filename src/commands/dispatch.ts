@@ -2,7 +2,7 @@
 import type { Decision } from "../domain/epic-view.ts";
 import type { Message } from "../domain/message.ts";
 import { isRefusal } from "../domain/refusal.ts";
-import type { Permission } from "../ports.ts";
+import type { Permission } from "../ports/git-hub.ts";
 import { authorize, permissionFor } from "./authorize.ts";
 import type { Command, CommandContext, Surface } from "./define-command.ts";
 import { commands } from "./index.ts";

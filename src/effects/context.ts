@@ -1,7 +1,8 @@
 import type { EffectFact, EffectResult } from "../domain/effect-fact.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import type { Task } from "../domain/task.ts";
-import type { Git, GitHub, Intent } from "../ports.ts";
+import type { Git } from "../ports/git.ts";
+import type { GitHub, Intent } from "../ports/git-hub.ts";
 import { markerOf } from "./marker.ts";
 
 export type GitHubEffectLimits = {

@@ -2,7 +2,8 @@ import { applyFacts } from "../domain/apply-facts.ts";
 import { effectRefused } from "../domain/decide-effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
 import { backoffMs } from "../lib/retry.ts";
-import type { QueuedEffect, Store } from "../store.ts";
+import type { QueuedEffect } from "../ports/spine.ts";
+import type { Store } from "../ports/store.ts";
 import { describeFailure, type Failure } from "./failure.ts";
 
 export type LanePorts = {

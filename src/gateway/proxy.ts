@@ -6,7 +6,7 @@ import type { LifeIdentity } from "../domain/agent.ts";
 import type { Role } from "../domain/states.ts";
 import type { Clock } from "../lib/clock.ts";
 import { retry } from "../lib/retry.ts";
-import type { ModelCalls } from "../store.ts";
+import type { ModelCalls } from "../ports/agents.ts";
 import { checkRequest, type ModelRefusal } from "./check-request.ts";
 import { costOf, type PriceList } from "./prices.ts";
 import { askUpstream, type UpstreamPorts } from "./upstream.ts";

@@ -3,8 +3,8 @@ import { mayCommit, recordCommit } from "../domain/decide-task.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import type { Task } from "../domain/task.ts";
-import type { TreeProblem } from "../ports.ts";
-import type { StoredCall } from "../store.ts";
+import type { StoredCall } from "../ports/agents.ts";
+import type { TreeProblem } from "../ports/git.ts";
 import { type HostPorts, worktreeKey } from "./host-ports.ts";
 import type { OperationOutcome } from "./read-objects.ts";
 

@@ -1,7 +1,7 @@
 import type { AgentKey } from "../domain/agent.ts";
 import { type LifeEnd, lifeEnded } from "../domain/decide-agent.ts";
-import type { SessionInfo } from "../ports.ts";
-import type { LifeRow } from "../store.ts";
+import type { LifeRow } from "../ports/agents.ts";
+import type { SessionInfo } from "../ports/host.ts";
 import type { HostPorts } from "./host-ports.ts";
 import { startingNow } from "./starting-lives.ts";
 

@@ -1,6 +1,7 @@
 import type { EpicView } from "../domain/epic-view.ts";
-import type { Broker, Git, Sandbox, Terminal } from "../ports.ts";
-import type { Store } from "../store.ts";
+import type { Git } from "../ports/git.ts";
+import type { Broker, Sandbox, Terminal } from "../ports/host.ts";
+import type { Store } from "../ports/store.ts";
 
 // What happens on an agent's host: lives start and stop, worktrees come and go, and what cells hand
 // over becomes history.

@@ -1,7 +1,7 @@
 import { mayCommit, recordMergeParent } from "../domain/decide-task.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { EpicView } from "../domain/epic-view.ts";
-import type { StoredCall } from "../store.ts";
+import type { StoredCall } from "../ports/agents.ts";
 import { type HostPorts, worktreeKey } from "./host-ports.ts";
 import type { OperationOutcome } from "./read-objects.ts";
 

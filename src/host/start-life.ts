@@ -5,8 +5,8 @@ import { agentOf, taskOf } from "../domain/decision.ts";
 import { epicHasEnded } from "../domain/epic.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import { hashToken } from "../lib/token-hash.ts";
-import type { Worktree } from "../ports.ts";
-import type { LifeRow } from "../store.ts";
+import type { LifeRow } from "../ports/agents.ts";
+import type { Worktree } from "../ports/git.ts";
 import { type HostPorts, lifeNamePrefix, worktreeKey } from "./host-ports.ts";
 import { whileStarting } from "./starting-lives.ts";
 

@@ -4,7 +4,7 @@ import type { Mail } from "../domain/mail.ts";
 import type { Role } from "../domain/states.ts";
 import type { Task } from "../domain/task.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 import { agentLocalCalls } from "./agent-local-calls.ts";
 import { agentStart } from "./agent-start.ts";
 import { agentTurns } from "./agent-turns.ts";

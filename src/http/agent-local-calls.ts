@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { LifeIdentity } from "../domain/agent.ts";
-import type { StoredCall } from "../store.ts";
+import type { StoredCall } from "../ports/agents.ts";
 import { type AgentApi, agentBodyLimits, type LifeRoute } from "./agent-api.ts";
 import { readJson } from "./json-body.ts";
 import { type Reply, refusal } from "./reply.ts";

@@ -2,7 +2,7 @@ import type { LifeIdentity } from "../domain/agent.ts";
 import { lifeStarted } from "../domain/decide-agent.ts";
 import { agentOf, applied, taskOf } from "../domain/decision.ts";
 import type { EpicView } from "../domain/epic-view.ts";
-import type { Turn } from "../store.ts";
+import type { Turn } from "../ports/agents.ts";
 import { nameOfAgent } from "../tools/agent-names.ts";
 import { whyStopped } from "../tools/why-stopped.ts";
 import type { AgentApi, LifeRoute, Prompts } from "./agent-api.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { agentWaits } from "../domain/decide-agent.ts";
 import type { EpicView } from "../domain/epic-view.ts";
-import type { Change, Turn } from "../store.ts";
+import type { Turn } from "../ports/agents.ts";
+import type { Change } from "../ports/epics.ts";
 import { whyStopped } from "../tools/why-stopped.ts";
 import type { AgentApi, LifeExchange, LifeRoute } from "./agent-api.ts";
 import { superseded } from "./agent-start.ts";

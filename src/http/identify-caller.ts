@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { LifeIdentity } from "../domain/agent.ts";
 import type { Secret } from "../lib/secret.ts";
 import { hashToken } from "../lib/token-hash.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../ports/store.ts";
 import { isSame } from "./is-same.ts";
 import type { Log } from "./log.ts";
 import { type Reply, refusal } from "./reply.ts";

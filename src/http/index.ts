@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createModelGateway, type GatewayOptions } from "../gateway/proxy.ts";
 import type { Secret } from "../lib/secret.ts";
-import type { Queues } from "../ports.ts";
-import type { Store } from "../store.ts";
+import type { Queues } from "../ports/queues.ts";
+import type { Store } from "../ports/store.ts";
 import { tools } from "../tools/index.ts";
 import type { ToolLimits } from "../tools/run-tool.ts";
 import { createMcpServer } from "../tools/server.ts";

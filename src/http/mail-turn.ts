@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { LifeIdentity } from "../domain/agent.ts";
-import type { Conversations, Note, Turn } from "../store.ts";
+import type { Conversations, Turn } from "../ports/agents.ts";
+import type { Note } from "../ports/epics.ts";
 
 // Mail becomes a user's turn of a conversation once, whatever dies when. Marking it read and
 // keeping its text happen in one transaction, as a call with the turn's number for its id; the turn

@@ -9,8 +9,10 @@ import type { EpicView } from "../domain/epic-view.ts";
 import { isRefusal } from "../domain/refusal.ts";
 import type { Task } from "../domain/task.ts";
 import { shortId } from "../lib/ids.ts";
-import type { Git, Sandbox } from "../ports.ts";
-import type { LandingRow, Store } from "../store.ts";
+import type { LandingRow } from "../ports/epics.ts";
+import type { Git } from "../ports/git.ts";
+import type { Sandbox } from "../ports/host.ts";
+import type { Store } from "../ports/store.ts";
 import { type Lease, withLease } from "./lease.ts";
 import { verdictOf } from "./verdict.ts";
 

@@ -1,4 +1,5 @@
-import type { Leases, Note } from "../store.ts";
+import type { Note } from "../ports/epics.ts";
+import type { Leases } from "../ports/spine.ts";
 
 /** The right to land on one epic branch, fenced by its epoch. */
 export type Lease = {

@@ -4,7 +4,7 @@ import type { HostOperation } from "../domain/effect.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
 import type { Role } from "../domain/states.ts";
-import type { Note } from "../store.ts";
+import type { Note } from "../ports/epics.ts";
 
 /** Who calls, and what is true at that moment. Nothing in it comes from the model. */
 export type ToolCall = {

@@ -10,7 +10,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import type { LifeIdentity } from "../domain/agent.ts";
 import type { Role } from "../domain/states.ts";
-import type { ToolReply } from "../store.ts";
+import type { ToolReply } from "../ports/epics.ts";
 import type { Tool } from "./define-tool.ts";
 import { errorReply, runTool, type ToolPorts } from "./run-tool.ts";
 

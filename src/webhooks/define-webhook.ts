@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Actor, RepositoryRef } from "../domain/epic.ts";
-import type { GitHub } from "../ports.ts";
-import type { Store } from "../store.ts";
+import type { GitHub } from "../ports/git-hub.ts";
+import type { Store } from "../ports/store.ts";
 
 export type WebhookPorts = {
   readonly store: Store;

@@ -7,8 +7,8 @@ import { agentOf, both } from "../domain/decision.ts";
 import type { Effect, Thread } from "../domain/effect.ts";
 import { type Actor, epicHasEnded } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
-import type { Permission } from "../ports.ts";
-import type { Known } from "../store.ts";
+import type { Known } from "../ports/epics.ts";
+import type { Permission } from "../ports/git-hub.ts";
 import {
   actorOf,
   defineWebhook,

@@ -3,7 +3,7 @@ import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import { createBroker } from "../../src/adapters/broker/broker.ts";
-import type { Broker } from "../../src/ports.ts";
+import type { Broker } from "../../src/ports/host.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import {
   type BrokerProgram,

@@ -6,7 +6,7 @@ import { parseCommands } from "../../src/commands/parse.ts";
 import { epicIn } from "../../src/domain/decision.ts";
 import type { Epic } from "../../src/domain/epic.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
-import type { Permission } from "../../src/ports.ts";
+import type { Permission } from "../../src/ports/git-hub.ts";
 import { renderMessage } from "../../src/text/render-message.ts";
 import { sampleEpic, sampleStatus, sampleTasks } from "../text/sample-epic.ts";
 

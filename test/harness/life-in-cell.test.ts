@@ -5,7 +5,7 @@ import { createBroker } from "../../src/adapters/broker/broker.ts";
 import { createTerminal } from "../../src/adapters/tmux/tmux.ts";
 import { runnerArgv } from "../../src/harness/runner-argv.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
-import type { SessionInfo } from "../../src/ports.ts";
+import type { SessionInfo } from "../../src/ports/host.ts";
 import { cellOf, cellWorld } from "../adapters/sandbox/cell-world.ts";
 import { startBrokerProgram } from "../broker/broker-program.ts";
 import { says, text, use } from "./fake-model.ts";

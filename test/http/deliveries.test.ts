@@ -6,7 +6,7 @@ import { handlerOf } from "../../src/http/route.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import { PortError } from "../../src/lib/port-error.ts";
 import { Secret } from "../../src/lib/secret.ts";
-import type { Delivery, Inbox } from "../../src/store.ts";
+import type { Delivery, Inbox } from "../../src/ports/spine.ts";
 import { serve, startWeb, webhookSecret } from "./support/web.ts";
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };

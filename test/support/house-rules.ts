@@ -74,7 +74,7 @@ export const assertions: HouseRule = (source) =>
   });
 
 export const docstrings: HouseRule = (source) => {
-  if (!/^src\/((ports|store)\.ts|(adapters|lib|domain|tools)\/)/.test(source.path)) return [];
+  if (!/^src\/((ports|adapters|lib|domain|tools)\/)/.test(source.path)) return [];
   const lines = linesOf(source.text);
   return lines.flatMap((line, index) => {
     const name = /^export (?:async )?function\*? (\w+)/.exec(line)?.[1];

@@ -19,7 +19,7 @@ type Rule = {
 const NONE = /^$/;
 const LIB = "src/lib/";
 const DOMAIN = "src/domain/";
-const PORTS = "src/(ports|store)\\.ts";
+const PORTS = "src/ports/";
 const TEXT = "src/text/";
 const INSIDE = "src/(commands|agents|tools|effects|host|landing|gateway|http)/";
 const MARKDOWN = "mdast|mdast-util-[\\w-]+|micromark-[\\w-]+|unist-util-visit";
@@ -45,7 +45,7 @@ export const RULES: readonly Rule[] = [
   { files: /^src\/config\.ts$/, may: among(LIB, DOMAIN), packages: only("zod"), node: true },
   { files: /^src\/lib\//, may: NONE, packages: NONE, node: true },
   { files: /^src\/domain\//, may: NONE, packages: only("zod"), node: false },
-  { files: /^src\/(ports|store)\.ts$/, may: among(DOMAIN, PORTS), packages: NONE, node: true },
+  { files: /^src\/ports\//, may: among(DOMAIN, PORTS), packages: NONE, node: true },
   { files: /^src\/text\//, may: among(DOMAIN), packages: only(MARKDOWN), node: false },
   {
     files: /^src\/commands\/parse\.ts$/,

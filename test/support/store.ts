@@ -3,7 +3,7 @@ import { migrate } from "../../src/adapters/postgres/migrate.ts";
 import { createStore } from "../../src/adapters/postgres/store.ts";
 import { beginEpic } from "../../src/domain/decide-epic.ts";
 import type { Rules } from "../../src/domain/settle.ts";
-import type { Store } from "../../src/store.ts";
+import type { Store } from "../../src/ports/store.ts";
 import { createDatabase } from "./servers.ts";
 
 export const rules: Rules = {

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import path from "node:path";
 import { PortError } from "../../lib/port-error.ts";
-import type { Broker } from "../../ports.ts";
+import type { Broker } from "../../ports/host.ts";
 
 export type BrokerClientOptions = {
   /** The broker's `control.sock`, absolute; the folders of lives are beside it. */

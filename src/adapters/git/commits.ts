@@ -1,4 +1,4 @@
-import type { CommitRequest } from "../../ports.ts";
+import type { CommitRequest } from "../../ports/git.ts";
 import type { CommitIdentity, GitContext } from "./git-context.ts";
 import { localFailure, outputOf } from "./git-failure.ts";
 import { withLocks } from "./locked.ts";

@@ -1,4 +1,4 @@
-import type { Git } from "../../ports.ts";
+import type { Git } from "../../ports/git.ts";
 import { isAncestorOf, setLocalRef, treeOfCommit, writeCommit } from "./commits.ts";
 import { createGitCommand } from "./git-command.ts";
 import type { CommitIdentity, GitContext, RemoteOf } from "./git-context.ts";

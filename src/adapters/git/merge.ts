@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PortError } from "../../lib/port-error.ts";
-import type { MergeResult } from "../../ports.ts";
+import type { MergeResult } from "../../ports/git.ts";
 import type { GitContext } from "./git-context.ts";
 import { localFailure } from "./git-failure.ts";
 import { type AttributesFile, mergeAttributes } from "./merge-attributes.ts";

@@ -1,4 +1,4 @@
-import type { TreeProblem } from "../../ports.ts";
+import type { TreeProblem } from "../../ports/git.ts";
 import type { GitContext } from "./git-context.ts";
 import { outputOf } from "./git-failure.ts";
 import type { Mirror } from "./mirror.ts";

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Worktree } from "../../ports.ts";
+import type { Worktree } from "../../ports/git.ts";
 import { setLocalRef } from "./commits.ts";
 import type { GitContext } from "./git-context.ts";
 import { ensureMirror, isMissing, type Mirror } from "./mirror.ts";

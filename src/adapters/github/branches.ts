@@ -1,4 +1,4 @@
-import type { GitHub } from "../../ports.ts";
+import type { GitHub } from "../../ports/git-hub.ts";
 import type { Connection } from "./connection.ts";
 import { unlessStatus } from "./github-error.ts";
 import { coordinates } from "./repository.ts";

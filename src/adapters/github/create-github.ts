@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Secret } from "../../lib/secret.ts";
-import type { GitHub } from "../../ports.ts";
+import type { GitHub } from "../../ports/git-hub.ts";
 import { branchMethods } from "./branches.ts";
 import { commentMethods } from "./comments.ts";
 import { createConnection } from "./connection.ts";

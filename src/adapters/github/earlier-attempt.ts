@@ -1,5 +1,5 @@
 // The in-doubt rule: before something is created again, look for what an unanswered attempt made.
-import type { Intent } from "../../ports.ts";
+import type { Intent } from "../../ports/git-hub.ts";
 import type { Connection } from "./connection.ts";
 import { GitHubError } from "./github-error.ts";
 

@@ -1,5 +1,5 @@
 import type { RepositoryRef } from "../../domain/epic.ts";
-import type { GitHub } from "../../ports.ts";
+import type { GitHub } from "../../ports/git-hub.ts";
 import type { Connection } from "./connection.ts";
 import { findIn } from "./earlier-attempt.ts";
 import { unlessStatus } from "./github-error.ts";

@@ -1,6 +1,6 @@
 import type { Octokit } from "@octokit/rest";
 import type { RepositoryRef } from "../../domain/epic.ts";
-import type { GitHub, Intent, IssueSnapshot } from "../../ports.ts";
+import type { GitHub, Intent, IssueSnapshot } from "../../ports/git-hub.ts";
 import type { Connection } from "./connection.ts";
 import { findOurs, searchSince } from "./earlier-attempt.ts";
 import { unlessStatus } from "./github-error.ts";

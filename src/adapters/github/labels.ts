@@ -1,7 +1,7 @@
 import type { Octokit } from "@octokit/rest";
 import type { RepositoryRef } from "../../domain/epic.ts";
 import { isStateLabel, stateLabel } from "../../domain/state-label.ts";
-import type { GitHub } from "../../ports.ts";
+import type { GitHub } from "../../ports/git-hub.ts";
 import type { Connection } from "./connection.ts";
 import { unlessStatus } from "./github-error.ts";
 import { coordinates, PAGE_SIZE } from "./repository.ts";

@@ -1,6 +1,6 @@
 import type { Octokit } from "@octokit/rest";
 import type { RepositoryRef } from "../../domain/epic.ts";
-import type { GitHub, PullRequestSnapshot } from "../../ports.ts";
+import type { GitHub, PullRequestSnapshot } from "../../ports/git-hub.ts";
 import type { Connection } from "./connection.ts";
 import { type GitHubError, unlessStatus } from "./github-error.ts";
 import { graphql } from "./graphql.ts";

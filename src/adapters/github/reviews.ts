@@ -1,5 +1,5 @@
 import type { RepositoryRef } from "../../domain/epic.ts";
-import type { GitHub, Intent } from "../../ports.ts";
+import type { GitHub, Intent } from "../../ports/git-hub.ts";
 import type { Connection } from "./connection.ts";
 import { findIn, findOurs } from "./earlier-attempt.ts";
 import { coordinates, PAGE_SIZE } from "./repository.ts";

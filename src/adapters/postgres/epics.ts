@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { RepositoryRef } from "../../domain/epic.ts";
 import { type Rules, settle } from "../../domain/settle.ts";
-import type { Cause, Change, Epics, Known, NewEpic } from "../../store.ts";
+import type { Cause, Change, Epics, Known, NewEpic } from "../../ports/epics.ts";
 import { type Db, guarded } from "./database.ts";
 import { readStatus } from "./epic-status.ts";
 import { loadView } from "./load-view.ts";

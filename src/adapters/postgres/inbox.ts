@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Inbox } from "../../store.ts";
+import type { Inbox } from "../../ports/spine.ts";
 import { type Db, guarded } from "./database.ts";
 
 export function createInbox(db: Db): Inbox {

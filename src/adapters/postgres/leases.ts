@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Leases } from "../../store.ts";
+import type { Leases } from "../../ports/spine.ts";
 import { type Db, guarded } from "./database.ts";
 import { inFuture } from "./inbox.ts";
 

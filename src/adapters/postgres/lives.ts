@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import { taskOfAgent } from "../../domain/agent.ts";
 import { PortError } from "../../lib/port-error.ts";
-import type { LifeRow, LivesStore } from "../../store.ts";
+import type { LifeRow, LivesStore } from "../../ports/agents.ts";
 import { type Db, guarded, iso } from "./database.ts";
 import { agentOfRow } from "./noun-rows.ts";
 import type { Database } from "./schema.ts";

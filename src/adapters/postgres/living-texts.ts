@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { LivingTexts } from "../../store.ts";
+import type { LivingTexts } from "../../ports/spine.ts";
 import { type Db, guarded, iso } from "./database.ts";
 import { inFuture } from "./inbox.ts";
 

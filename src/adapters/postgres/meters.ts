@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { z } from "zod";
-import type { ModelCalls, Verdicts } from "../../store.ts";
+import type { ModelCalls, Verdicts } from "../../ports/agents.ts";
 import { type Db, guarded, iso } from "./database.ts";
 
 const roles = z.enum(["orchestrator", "supervisor", "worker"]);

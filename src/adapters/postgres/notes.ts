@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { redactShapes } from "../../lib/redact.ts";
-import type { Note } from "../../store.ts";
+import type { Note } from "../../ports/epics.ts";
 import { stale, type Tx } from "./database.ts";
 import { announceReply } from "./listen.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Effect } from "../../domain/effect.ts";
-import type { Outbox, QueuedEffect } from "../../store.ts";
+import type { Outbox, QueuedEffect } from "../../ports/spine.ts";
 import { type Db, guarded, iso, stale, type Tx } from "./database.ts";
 import { inFuture } from "./inbox.ts";
 

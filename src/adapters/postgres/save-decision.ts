@@ -8,7 +8,7 @@ import type { NewMail } from "../../domain/mail.ts";
 import type { Task } from "../../domain/task.ts";
 import { agentMoves, epicMoves, taskMoves } from "../../domain/transitions.ts";
 import { shortId } from "../../lib/ids.ts";
-import type { Cause } from "../../store.ts";
+import type { Cause } from "../../ports/epics.ts";
 import type { Tx } from "./database.ts";
 import { announceMail } from "./listen.ts";
 import { epicColumns, taskColumns } from "./noun-rows.ts";

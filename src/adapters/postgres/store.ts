@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Rules } from "../../domain/settle.ts";
-import type { Repositories, Store } from "../../store.ts";
+import type { Repositories, Store } from "../../ports/store.ts";
 import { createConversations } from "./conversations.ts";
 import { type Db, guarded, openDatabase } from "./database.ts";
 import { createEpics, type OnChange } from "./epics.ts";

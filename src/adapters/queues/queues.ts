@@ -1,7 +1,7 @@
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { PortError } from "../../lib/port-error.ts";
-import type { Queues, Wake } from "../../ports.ts";
+import type { Queues, Wake } from "../../ports/queues.ts";
 
 /** A wake is worth nothing once it is old: what it pointed at is found by the ticks. */
 const wakeLimitMs = 2_000;

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Worktree } from "../../ports.ts";
+import type { Worktree } from "../../ports/git.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import type { Ceilings, HostLayout, SystemFolder } from "./host-layout.ts";
 

@@ -23,6 +23,7 @@ export type Cgroups = {
 };
 
 const ROOT = "/sys/fs/cgroup";
+const PREFIX = "factory-";
 const RELEASE_LOOKS = 50;
 const RELEASE_EVERY_MS = 5;
 
@@ -31,7 +32,7 @@ const RELEASE_EVERY_MS = 5;
  * @returns where cells get their groups; null where this user cannot make any
  */
 export function findCgroups(owner: string, root = ROOT): Cgroups | null {
-  const prefix = `factory-${createHash("sha256").update(owner).digest("hex").slice(0, 8)}-`;
+  const prefix = `${PREFIX}${createHash("sha256").update(owner).digest("hex").slice(0, 8)}-`;
   const version1: Cgroups = {
     prefix,
     pids: { parent: path.join(root, "pids"), file: "pids.max" },
@@ -74,11 +75,14 @@ export async function releaseCgroups(cgroups: Cgroups, cellId: string): Promise<
   }
 }
 
-/** Removes the groups of cells that have ended; a group with a process in it stays. */
+/**
+ * Removes the groups of cells that were killed, of any product on this host; a group with a process
+ * in it stays, and one that is about to get its first is made again by the script that enters it.
+ */
 export function sweepCgroups(cgroups: Cgroups): void {
   for (const { parent } of [cgroups.pids, cgroups.memory]) {
     for (const name of readdirSync(parent)) {
-      if (name.startsWith(cgroups.prefix)) removeEmpty(path.join(parent, name));
+      if (name.startsWith(PREFIX)) removeEmpty(path.join(parent, name));
     }
   }
 }

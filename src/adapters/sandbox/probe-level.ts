@@ -1,5 +1,5 @@
 import { shortId } from "../../lib/ids.ts";
-import type { Sandbox } from "../../ports.ts";
+import type { Sandbox } from "../../ports/host.ts";
 import type { Cgroups } from "./cgroup.ts";
 import type { HostLayout } from "./host-layout.ts";
 import type { RunCell } from "./sandbox.ts";

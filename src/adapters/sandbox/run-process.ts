@@ -2,7 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { createBoundedOutput } from "../../lib/bounded-output.ts";
 import { PortError } from "../../lib/port-error.ts";
-import type { CellResult } from "../../ports.ts";
+import type { CellResult } from "../../ports/host.ts";
 
 export type RunLimits = {
   /** null: no limit. */

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { PortError } from "../../lib/port-error.ts";
-import type { Cell, CellResult, Sandbox, Worktree } from "../../ports.ts";
+import type { Worktree } from "../../ports/git.ts";
+import type { Cell, CellResult, Sandbox } from "../../ports/host.ts";
 import { type CellContents, cellArgv } from "./cell-argv.ts";
 import { type CellLimits, DEFAULT_CELL_LIMITS } from "./cell-limits.ts";
 import { findCgroups, joinArgv, releaseCgroups, sweepCgroups } from "./cgroup.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { shortId } from "../../lib/ids.ts";
-import type { CellResult } from "../../ports.ts";
+import type { CellResult } from "../../ports/host.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import { gitEnvironment } from "./git-environment.ts";

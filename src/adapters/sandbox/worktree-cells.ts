@@ -1,6 +1,7 @@
 import { shortId } from "../../lib/ids.ts";
 import { PortError } from "../../lib/port-error.ts";
-import type { CellResult, Worktree } from "../../ports.ts";
+import type { Worktree } from "../../ports/git.ts";
+import type { CellResult } from "../../ports/host.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import { gitEnvironment } from "./git-environment.ts";

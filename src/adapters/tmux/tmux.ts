@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { unlink } from "node:fs/promises";
 import { PortError } from "../../lib/port-error.ts";
-import type { SessionInfo, Terminal } from "../../ports.ts";
+import type { SessionInfo, Terminal } from "../../ports/host.ts";
 import { escapeArgument, logCommand, paneArgv, shellWord } from "./tmux-words.ts";
 
 export type TerminalOptions = {

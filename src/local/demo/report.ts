@@ -71,7 +71,9 @@ const mostKinds = 12;
 
 function requestLines({ requests }: RequestSummary): readonly string[] {
   const ordered = [...requests].sort((one, other) => other.count - one.count);
-  const shown = ordered.slice(0, mostKinds).map((one) => `${one.count} × ${one.method} ${one.name}`);
+  const shown = ordered
+    .slice(0, mostKinds)
+    .map((one) => `${one.count} × ${one.method} ${one.name}`);
   const rest = ordered.slice(mostKinds).reduce((sum, one) => sum + one.count, 0);
   return rest > 0 ? [...shown, `${rest} × others`] : shown;
 }

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createGit, type GitOptions } from "../../../src/adapters/git/git.ts";
 import type { RepositoryRef } from "../../../src/domain/epic.ts";
-import type { Git } from "../../../src/ports.ts";
+import type { Git } from "../../../src/ports/git.ts";
 import { commit, type Entry, type GitHttp, serveGit } from "../../support/git-http.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 

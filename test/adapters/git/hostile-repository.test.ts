@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Git } from "../../../src/ports.ts";
+import type { Git } from "../../../src/ports/git.ts";
 import { tree } from "../../support/git-http.ts";
 import { type GitWorld, inGitWorld, packOf, shop } from "./git-world.ts";
 import { setTrap, type Trap } from "./trap.ts";

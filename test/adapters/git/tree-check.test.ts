@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { linkStaysInside } from "../../../src/adapters/git/path-name.ts";
 import { defaultTreeRules, type TreeRules } from "../../../src/adapters/git/tree-rules.ts";
-import type { TreeProblem } from "../../../src/ports.ts";
+import type { TreeProblem } from "../../../src/ports/git.ts";
 import type { Entry } from "../../support/git-http.ts";
 import { inGitWorld, shop } from "./git-world.ts";
 

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { removeFolder } from "../../../src/adapters/git/remove-folder.ts";
-import type { Worktree } from "../../../src/ports.ts";
+import type { Worktree } from "../../../src/ports/git.ts";
 import { type GitWorld, inGitWorld, shop } from "./git-world.ts";
 
 const branch = "ff/task-3-cart";

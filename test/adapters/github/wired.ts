@@ -6,7 +6,7 @@ import { createGitHub, type GitHubOptions } from "../../../src/adapters/github/c
 import type { RepositoryRef } from "../../../src/domain/epic.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { Secret } from "../../../src/lib/secret.ts";
-import type { GitHub } from "../../../src/ports.ts";
+import type { GitHub } from "../../../src/ports/git-hub.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 export const privateKeyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -4,7 +4,7 @@ import { createTask, planDone } from "../../../src/domain/decide-plan.ts";
 import type { EffectFact } from "../../../src/domain/effect-fact.ts";
 import type { Decision, EpicView } from "../../../src/domain/epic-view.ts";
 import type { Refusal } from "../../../src/domain/refusal.ts";
-import type { Store } from "../../../src/store.ts";
+import type { Store } from "../../../src/ports/store.ts";
 import { openTestEpic, openTestStore } from "../../support/store.ts";
 
 let store: Store;

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import type { CellLimits } from "../../../src/adapters/sandbox/cell-limits.ts";
 import { createSandbox } from "../../../src/adapters/sandbox/sandbox.ts";
 import { shortId } from "../../../src/lib/ids.ts";
-import type { Cell, CellResult, Sandbox, Worktree } from "../../../src/ports.ts";
+import type { Worktree } from "../../../src/ports/git.ts";
+import type { Cell, CellResult, Sandbox } from "../../../src/ports/host.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 export type CellWorld = {

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from "vitest";
 import { createTerminal } from "../../../src/adapters/tmux/tmux.ts";
 import { awaitFact } from "../../../src/lib/await-fact.ts";
 import { shortId } from "../../../src/lib/ids.ts";
-import type { SessionInfo, Terminal } from "../../../src/ports.ts";
+import type { SessionInfo, Terminal } from "../../../src/ports/host.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 type World = { readonly terminal: Terminal; readonly folder: string; readonly socketPath: string };

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { Secret } from "../../../src/lib/secret.ts";
-import type { ModelCall } from "../../../src/store.ts";
+import type { ModelCall } from "../../../src/ports/agents.ts";
 import { atWork } from "../../http/support/epic-at-work.ts";
 import { type Life, startWeb, upstreamKey, type Web } from "../../http/support/web.ts";
 

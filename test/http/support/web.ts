@@ -15,8 +15,8 @@ import { systemClock } from "../../../src/lib/clock.ts";
 import { randomToken } from "../../../src/lib/ids.ts";
 import { Secret } from "../../../src/lib/secret.ts";
 import { hashToken } from "../../../src/lib/token-hash.ts";
-import type { Wake } from "../../../src/ports.ts";
-import type { Store } from "../../../src/store.ts";
+import type { Wake } from "../../../src/ports/queues.ts";
+import type { Store } from "../../../src/ports/store.ts";
 import { defaultToolLimits } from "../../../src/tools/run-tool.ts";
 import { openTestEpic, openTestStore } from "../../support/store.ts";
 

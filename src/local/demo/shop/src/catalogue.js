@@ -2,7 +2,8 @@ const products = new Map();
 
 /** Puts a product on sale; its id must be new. */
 export function addProduct(product) {
-  if (typeof product.id !== "string" || product.id === "") throw new TypeError("a product needs an id");
+  if (typeof product.id !== "string" || product.id === "")
+    throw new TypeError("a product needs an id");
   if (products.has(product.id)) throw new RangeError(`there is a product ${product.id} already`);
   products.set(product.id, Object.freeze({ ...product }));
 }

@@ -1,0 +1,98 @@
+import type { Readable } from "node:stream";
+import type { Worktree } from "./git.ts";
+
+/** What a cell may see and use. Everything else of the host is absent. */
+export type Cell = {
+  /** `[a-z0-9.-]+`, at most 80 characters: names the cell in logs and folders. */
+  readonly id: string;
+  /** null: a cell that only sees the mirror. */
+  readonly worktree: Worktree | null;
+  /** The folder that holds the broker's socket, bound at `/run/factory`; null: no way out at all. */
+  readonly brokerDir: string | null;
+  /** Added to the allow-listed environment; never a secret of the product. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Wall-clock limit; the cell and everything in it is killed. Agents' cells have none of their own. */
+  readonly timeoutMs: number | null;
+};
+
+export type CellResult = {
+  /** null when killed. */
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly stdout: Buffer;
+  /** stdout and stderr as they came, cut in the middle at `maxOutputBytes`. */
+  readonly output: string;
+  readonly truncated: boolean;
+};
+
+/** Cells: bubblewrap, no network, environment by allowlist, git directories read-only. */
+export interface Sandbox {
+  /** The level this host gives, as probed at start, with the reasons when it is not the best. */
+  level(): Promise<{
+    readonly level: "A" | "B" | "C" | "none";
+    readonly missing: readonly string[];
+  }>;
+  /** The argument array that runs `argv` in a cell: for a tmux pane. Holds no secret. */
+  wrap(cell: Cell, argv: readonly string[]): readonly string[];
+  /** Runs to the end, bounded; nothing of it is left afterwards. */
+  run(
+    cell: Cell,
+    argv: readonly string[],
+    limits: { readonly maxOutputBytes: number; readonly stdin?: Readable | string },
+  ): Promise<CellResult>;
+  /** Fills a worktree with a commit's or tree's files, from inside a cell of its own. */
+  checkout(worktree: Worktree, treeish: string): Promise<void>;
+  /** A tree checked out into a fresh throw-away folder, a command run in it, the folder removed. */
+  verify(
+    mirror: string,
+    tree: string,
+    command: string,
+    limits: { readonly timeoutMs: number; readonly maxOutputBytes: number },
+  ): Promise<CellResult>;
+  /**
+   * Stages all changes of a worktree inside a cell with a private index and object folder, and
+   * hands over what is new as a pack.
+   * @returns the tree's name and the pack's bytes
+   */
+  stage(
+    worktree: Worktree,
+    base: string,
+    limits: { readonly maxPackBytes: number },
+  ): Promise<{ readonly tree: string; readonly pack: Uint8Array }>;
+}
+
+export type SessionInfo = {
+  readonly name: string;
+  readonly dead: boolean;
+  readonly exitCode: number | null;
+  readonly signal: number | null;
+};
+
+/** The host's private tmux server. No text of people or models passes through its commands. */
+export interface Terminal {
+  start(session: {
+    readonly name: string;
+    readonly argv: readonly string[];
+    readonly logFile: string;
+  }): Promise<void>;
+  /** Empty when no server runs. */
+  list(): Promise<readonly SessionInfo[]>;
+  /** Last lines of the screen, control characters removed. */
+  screen(name: string, lines: number): Promise<string>;
+  /** A missing session is success. */
+  kill(name: string): Promise<void>;
+  /** The line a person types to watch. */
+  attachCommand(): string;
+  /** Ends the server once nothing runs in it. */
+  shutdown(): Promise<void>;
+}
+
+/** The host's broker: one socket per life, the only way out of a cell. */
+export interface Broker {
+  /** Makes the folder and socket of a life, and puts its token there for the cell to read. */
+  open(life: { readonly name: string; readonly token: string }): Promise<{ readonly dir: string }>;
+  /** Closes and removes; missing is success. */
+  close(lifeName: string): Promise<void>;
+  /** Names of the lives that have a socket. */
+  list(): Promise<readonly string[]>;
+}

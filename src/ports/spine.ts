@@ -1,0 +1,71 @@
+import type { Effect } from "../domain/effect.ts";
+
+export type Delivery = {
+  readonly guid: string;
+  readonly event: string;
+  readonly action: string | null;
+  readonly payload: unknown;
+};
+
+export interface Inbox {
+  /** Durable when it returns. A known guid is a no-op (S8). */
+  store(delivery: Delivery): Promise<"stored" | "known">;
+  /** Takes the oldest waiting delivery for `leaseMs`; null when none waits. */
+  claim(leaseMs: number): Promise<(Delivery & { readonly attempts: number }) | null>;
+  done(guid: string): Promise<void>;
+  /** Not now: again in `delayMs`; for good after the attempts are spent (set aside, told). */
+  failed(guid: string, reason: string, retryInMs: number | null): Promise<void>;
+}
+
+/** A row of the outbox on its way. `triedSince` is set from the second attempt on. */
+export type QueuedEffect = {
+  readonly id: number;
+  /** Random, never shown to models: the hidden marker by which a repetition finds its first try. */
+  readonly key: string;
+  readonly lane: string;
+  readonly epicId: number;
+  readonly effect: Effect;
+  readonly attempts: number;
+  readonly triedSince: string | null;
+  /** The database's time when it was taken. */
+  readonly now: string;
+};
+
+export interface Outbox {
+  /** @returns the epoch, or null while another sender holds the lane */
+  claimLane(lane: string, holder: string, leaseMs: number): Promise<number | null>;
+  releaseLane(lane: string, epoch: number): Promise<void>;
+  /** The lane's first unsent effect if it is due, marked as tried; null when none is due. */
+  next(lane: string, epoch: number): Promise<QueuedEffect | null>;
+  /** Weather: again in `delayMs`. */
+  postpone(id: number, epoch: number, reason: string, delayMs: number): Promise<void>;
+  /** Lanes with due effects; `agent/` lanes are asked for by prefix. */
+  dueLanes(prefix: "epic/" | "agent/"): Promise<readonly string[]>;
+}
+
+export interface Leases {
+  /** @returns the lease's epoch, which grows with every holder; null while someone else holds it */
+  take(key: string, holder: string, leaseMs: number): Promise<number | null>;
+  /** @returns false when it was lost */
+  renew(key: string, epoch: number, leaseMs: number): Promise<boolean>;
+  release(key: string, epoch: number): Promise<void>;
+}
+
+/** Texts that are edited in place: outside lanes, rendered when sent, at most so often. */
+export interface LivingTexts {
+  /** Epics whose status comment is behind and due, taken for `leaseMs`. */
+  claimDue(leaseMs: number): Promise<
+    readonly {
+      readonly epicId: number;
+      readonly wantedVersion: number;
+      readonly commentId: number | null;
+      readonly triedSince: string | null;
+    }[]
+  >;
+  /** Only what was sent counts as sent; an edit in flight stays wanted. */
+  sent(
+    epicId: number,
+    sent: { readonly version: number; readonly commentId: number; readonly notBeforeMs: number },
+  ): Promise<void>;
+  failed(epicId: number, delayMs: number): Promise<void>;
+}
