@@ -25,6 +25,7 @@ export type LifeIdentity = {
   readonly life: number;
 };
 
+/** The key of a task's worker. */
 export function workerKey(task: number): AgentKey {
   return `worker/${task}`;
 }

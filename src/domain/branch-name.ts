@@ -11,10 +11,12 @@ export function slugOf(title: string): string {
   return slug === "" ? "untitled" : slug;
 }
 
+/** An epic's branch, `ff/epic-<issue>-<slug>`, whatever its title holds (L8). */
 export function epicBranchName(issueNumber: number, title: string): string {
   return `ff/epic-${issueNumber}-${slugOf(title)}`;
 }
 
+/** A task's branch, `ff/task-<issue>-<slug>` (L8). */
 export function taskBranchName(issueNumber: number, title: string): string {
   return `ff/task-${issueNumber}-${slugOf(title)}`;
 }

@@ -38,6 +38,7 @@ export function beginEpic(view: EpicView, supervisorModel: string): Decision {
   };
 }
 
+/** Holds an epic: its processes stop, its state is remembered for the resume. */
 export function pauseEpic(
   view: EpicView,
   { by, reason }: { readonly by: Actor; readonly reason: string },
@@ -56,6 +57,7 @@ function stopEffects(view: EpicView, next: Epic, why: string): readonly Effect[]
   return [...liveAgents(view).map((agent) => stopLife(agent, why)), labelEpic(next)];
 }
 
+/** Goes on where a pause began. */
 export function resumeEpic(view: EpicView, { by }: { readonly by: Actor }): Decision | Refusal {
   const { epic } = view;
   if (epic.state !== "PAUSED")
@@ -72,6 +74,7 @@ export function resumeEpic(view: EpicView, { by }: { readonly by: Actor }): Deci
   };
 }
 
+/** Ends an epic unfinished; refused while a task is being published (Q2a). */
 export function cancelEpic(
   view: EpicView,
   { by, reason }: { readonly by: Actor; readonly reason: string },

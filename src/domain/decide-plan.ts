@@ -122,6 +122,7 @@ export function planDone(view: EpicView, noteText: string): Decision | Refusal {
   };
 }
 
+/** A human's word that the plan may be worked on (L4). */
 export function approvePlan(view: EpicView, { by }: { readonly by: Actor }): Decision | Refusal {
   if (view.epic.state !== "NEEDS_PLAN_APPROVAL") return nothingToApprove(view, by);
   const epic = epicIn({ ...view.epic, planAccepted: true }, { state: "IN_PROGRESS" });

@@ -61,14 +61,17 @@ export function inTurn(view: EpicView, steps: readonly ((view: EpicView) => Deci
   return steps.reduce<Decision>((sum, step) => both(sum, step(applied(view, sum))), {});
 }
 
+/** The task with this ordinal; null when there is none. */
 export function taskOf(view: EpicView, ordinal: number): Task | null {
   return view.tasks.find((task) => task.ordinal === ordinal) ?? null;
 }
 
+/** The agent with this key; null when there is none. */
 export function agentOf(view: EpicView, key: AgentKey): Agent | null {
   return view.agents.find((agent) => agent.key === key) ?? null;
 }
 
+/** The refusal for a task number that the model made up. */
 export function noSuchTask(view: EpicView, ordinal: number): Refusal {
   const known = view.tasks.map((task) => task.ordinal).join(", ");
   return {

@@ -31,6 +31,7 @@ export type Decision = {
 
 export const nothing: Decision = {};
 
+/** True when a decision changes nothing. */
 export function isNothing(decision: Decision): boolean {
   return Object.values(decision).every(
     (part) => part === undefined || (Array.isArray(part) && part.length === 0),

@@ -6,6 +6,7 @@ export type Refusal = {
   readonly detail: string;
 };
 
+/** Tells a refusal from what was asked for. */
 export function isRefusal(value: object): value is Refusal {
   return "refused" in value;
 }

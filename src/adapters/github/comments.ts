@@ -7,6 +7,7 @@ import { coordinates, PAGE_SIZE } from "./repository.ts";
 
 type CommentMethods = Pick<GitHub, "createComment" | "updateComment" | "pinComment" | "react">;
 
+/** Comments and reactions of issues and pull requests, found again by marker and author. */
 export function commentMethods(connection: Connection): CommentMethods {
   const octokit = (repository: RepositoryRef) => connection.repository(repository, "talk");
   return {

@@ -36,6 +36,7 @@ export type Connection = {
   freshToken(repository: RepositoryRef, access: Access): Promise<string>;
 };
 
+/** One connection for all installations: Octokits whose requests take their turn and carry their token. */
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock } = options;
   const gates = new Map<number, Gate>();

@@ -24,6 +24,7 @@ export type Gate = {
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 960_000;
 
+/** One installation's way to GitHub: writes one at a time and paced, reads side by side, nobody while GitHub asks to wait. */
 export function createGate(options: GateOptions): Gate {
   const { clock, writeIntervalMs } = options;
   const reads = createSlots(options.concurrentReads, clock);

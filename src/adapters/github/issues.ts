@@ -11,6 +11,7 @@ const GHOST = { id: 10_137, login: "ghost" };
 
 type IssueMethods = Pick<GitHub, "issue" | "createIssue" | "closeIssue">;
 
+/** Issues as the product reads, makes and closes them. */
 export function issueMethods(connection: Connection): IssueMethods {
   const octokit = (repository: RepositoryRef) => connection.repository(repository, "talk");
   return {

@@ -15,6 +15,7 @@ type PullRequestMethods = Pick<
   | "closePullRequest"
 >;
 
+/** Pull requests by their natural key: head and base. */
 export function pullRequestMethods(connection: Connection): PullRequestMethods {
   const pulls = (repository: RepositoryRef) => connection.repository(repository, "talk").rest.pulls;
   return {

@@ -13,6 +13,7 @@ export function coordinates({ owner, name }: RepositoryRef): { owner: string; re
 
 type RepositoryMethods = Pick<GitHub, "permissionOf" | "defaultBranch">;
 
+/** What a repository tells of itself and of who may do what there. */
 export function repositoryMethods(connection: Connection): RepositoryMethods {
   return {
     permissionOf: (repository, login) =>

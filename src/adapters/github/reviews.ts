@@ -9,6 +9,7 @@ const LONGEST_SUMMARY = 65_535;
 
 type ReviewMethods = Pick<GitHub, "review" | "publishCheck">;
 
+/** Reviews and completed check runs on one exact commit. */
 export function reviewMethods(connection: Connection): ReviewMethods {
   return {
     review: async (repository, number, { sha, body }, intent) => {

@@ -8,6 +8,7 @@ export type Slots = {
   give(): void;
 };
 
+/** So many at once, the others in the order they asked. */
 export function createSlots(count: number, clock: Clock): Slots {
   let free = count;
   const waiting: (() => void)[] = [];

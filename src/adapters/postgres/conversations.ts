@@ -11,6 +11,7 @@ import type { Database } from "./schema.ts";
 
 const reply = z.object({ isError: z.boolean(), content: z.unknown() });
 
+/** Conversations, tool calls and the waits for replies and mail, in PostgreSQL. */
 export function createConversations(db: Db, listener: Listener): Conversations {
   const call = (epicId: number, agent: AgentKey, callId: string) =>
     guarded(async () => {

@@ -77,6 +77,7 @@ export function stale(what: string): PortError {
   });
 }
 
+/** A timestamp column as the ports name instants: ISO 8601, UTC. */
 export function iso(instant: Date): string {
   return instant.toISOString();
 }

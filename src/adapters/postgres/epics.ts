@@ -11,6 +11,7 @@ import { saveDecision } from "./save-decision.ts";
 /** Told after every commit what may have work now, so that workers can be woken. */
 export type OnChange = (epicId: number, lanes: readonly string[]) => Promise<void>;
 
+/** Epics in PostgreSQL; `rules` settle every decision, `onChange` is told after each commit. */
 export function createEpics(db: Db, rules: Rules, onChange: OnChange): Epics {
   return {
     open: (epic) => guarded(() => openEpic(db, epic)),

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Inbox } from "../../ports/spine.ts";
 import { type Db, guarded } from "./database.ts";
 
+/** The inbox in PostgreSQL: stored once by delivery id, claimed oldest first. */
 export function createInbox(db: Db): Inbox {
   return {
     store: (delivery) =>
@@ -60,6 +61,7 @@ async function claim(db: Db, leaseMs: number) {
   return row ?? null;
 }
 
+/** The database's own clock, so many milliseconds from now. */
 export function inFuture(ms: number) {
   return sql<Date>`now() + ${ms} * interval '1 millisecond'`;
 }

@@ -3,6 +3,7 @@ import type { Leases } from "../../ports/spine.ts";
 import { type Db, guarded } from "./database.ts";
 import { inFuture } from "./inbox.ts";
 
+/** Leases in PostgreSQL; they expire by the database's clock. */
 export function createLeases(db: Db): Leases {
   return {
     take: (key, holder, leaseMs) => guarded(() => take(db, key, holder, leaseMs)),

@@ -8,10 +8,12 @@ const channel = "factory_news";
 const lookAgainMs = 1_000;
 const reconnectMs = 1_000;
 
+/** Tells whoever waits, once this transaction commits, that an agent has mail. */
 export async function announceMail(tx: Tx, epicId: number, agent: string): Promise<void> {
   await announce(tx, `mail ${epicId} ${agent}`);
 }
 
+/** Tells whoever waits, once this transaction commits, that a tool call has its reply. */
 export async function announceReply(tx: Tx, epicId: number, callId: string): Promise<void> {
   await announce(tx, `reply ${epicId} ${callId}`);
 }
@@ -31,6 +33,7 @@ export type Listener = {
   close(): Promise<void>;
 };
 
+/** Listens on one connection of its own, made at the first wait and made again when it is lost. */
 export function createListener(url: string): Listener {
   const news = new EventEmitter();
   news.setMaxListeners(0);

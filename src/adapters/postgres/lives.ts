@@ -7,6 +7,7 @@ import { type Db, guarded, iso } from "./database.ts";
 import { agentOfRow } from "./noun-rows.ts";
 import type { Database } from "./schema.ts";
 
+/** Lives in PostgreSQL: numbers grow under the agent's row lock, tokens are kept hashed. */
 export function createLives(db: Db): LivesStore {
   return {
     begin: (life) => guarded(() => begin(db, life)),

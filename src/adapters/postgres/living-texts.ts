@@ -3,6 +3,7 @@ import type { LivingTexts } from "../../ports/spine.ts";
 import { type Db, guarded, iso } from "./database.ts";
 import { inFuture } from "./inbox.ts";
 
+/** Wanted and sent versions of the texts that are edited in place, in PostgreSQL. */
 export function createLivingTexts(db: Db): LivingTexts {
   return {
     claimDue: (leaseMs) => guarded(() => claimDue(db, leaseMs)),

@@ -13,6 +13,7 @@ const landingStates = z.enum([
   "withdrawn",
 ]);
 
+/** What models cost, a row per call, in PostgreSQL. */
 export function createModelCalls(db: Db): ModelCalls {
   return {
     record: (call) =>
@@ -55,6 +56,7 @@ export function createModelCalls(db: Db): ModelCalls {
   };
 }
 
+/** Verdicts by tree and command, and landings cut short, in PostgreSQL. */
 export function createVerdicts(db: Db): Verdicts {
   return {
     find: (tree, command) =>

@@ -77,6 +77,7 @@ export type EpicRow = Selectable<Database["epics"]> & {
   readonly name: string;
 };
 
+/** An epic from its row; throws when the state's own fields are not what the state has. */
 export function epicOf(row: EpicRow): Epic {
   return {
     id: row.id,
@@ -117,6 +118,7 @@ export function epicColumns(epic: Epic) {
   };
 }
 
+/** A task from its row and its edges. */
 export function taskOfRow(row: Selectable<Database["tasks"]>, dependsOn: readonly number[]): Task {
   return {
     ordinal: row.ordinal,
@@ -140,6 +142,7 @@ export function taskOfRow(row: Selectable<Database["tasks"]>, dependsOn: readonl
   };
 }
 
+/** All columns of a task's row. */
 export function taskColumns(epicId: number, task: Task): Insertable<Database["tasks"]> {
   return {
     epic_id: epicId,
@@ -164,10 +167,12 @@ export function taskColumns(epicId: number, task: Task): Insertable<Database["ta
   };
 }
 
+/** An agent from its row. */
 export function agentOfRow(row: Selectable<Database["agents"]>): Agent {
   return agentRow.parse(row);
 }
 
+/** A mail from its row. */
 export function mailOfRow(row: Selectable<Database["mail"]>): Mail {
   return {
     id: row.id,

@@ -4,6 +4,7 @@ import type { Outbox, QueuedEffect } from "../../ports/spine.ts";
 import { type Db, guarded, iso, stale, type Tx } from "./database.ts";
 import { inFuture } from "./inbox.ts";
 
+/** The outbox in PostgreSQL: lanes claimed by epoch, effects taken in order of commit. */
 export function createOutbox(db: Db): Outbox {
   return {
     claimLane: (lane, holder, leaseMs) => guarded(() => claimLane(db, lane, holder, leaseMs)),

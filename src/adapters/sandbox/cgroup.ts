@@ -24,6 +24,7 @@ export type Cgroups = {
 
 const ROOT = "/sys/fs/cgroup";
 const PREFIX = "factory-";
+let sweepsAtExit = false;
 const RELEASE_LOOKS = 50;
 const RELEASE_EVERY_MS = 5;
 
@@ -85,6 +86,13 @@ export function sweepCgroups(cgroups: Cgroups): void {
       if (name.startsWith(PREFIX)) removeEmpty(path.join(parent, name));
     }
   }
+}
+
+/** Sweeps once more when this process ends: lives that were killed last leave their groups to it. */
+export function sweepCgroupsAtExit(cgroups: Cgroups): void {
+  if (sweepsAtExit) return;
+  sweepsAtExit = true;
+  process.once("exit", () => sweepCgroups(cgroups));
 }
 
 function isUsable(cgroups: Cgroups): boolean {

@@ -4,7 +4,13 @@ import type { Worktree } from "../../ports/git.ts";
 import type { Cell, CellResult, Sandbox } from "../../ports/host.ts";
 import { type CellContents, cellArgv } from "./cell-argv.ts";
 import { type CellLimits, DEFAULT_CELL_LIMITS } from "./cell-limits.ts";
-import { findCgroups, joinArgv, releaseCgroups, sweepCgroups } from "./cgroup.ts";
+import {
+  findCgroups,
+  joinArgv,
+  releaseCgroups,
+  sweepCgroups,
+  sweepCgroupsAtExit,
+} from "./cgroup.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { probeLevel } from "./probe-level.ts";
 import { type RunLimits, runProcess } from "./run-process.ts";
@@ -44,6 +50,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const readOnlyPaths = options.readOnlyPaths ?? [];
   const runtimeDir = options.runtimeDir ?? path.join(options.dataDir, "cells");
   const cgroups = findCgroups(runtimeDir);
+  if (cgroups !== null) sweepCgroupsAtExit(cgroups);
 
   const wrap = (
     id: string,
