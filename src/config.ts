@@ -53,6 +53,11 @@ export const variables = {
     .describe("What verifies a tree; detected from the repository without it"),
   VERIFY_TIMEOUT_MS: ms(600_000).describe("Limit of one verify"),
   VERIFY_OUTPUT_BYTES: count(65_536, 10_000_000).describe("Output of a verify that is kept"),
+  SIGN_OFF: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((value) => value === "true")
+    .describe("Whether commits carry a Signed-off-by line (Developer Certificate of Origin)"),
   MAX_WORKERS: count(10, 1_000).describe("Workers of one epic at work at once"),
   MAX_CRASHES: count(5, 100).describe("Crashes after which an agent has failed"),
   MAX_EFFECT_ATTEMPTS: count(20, 1_000).describe("Tries of one effect before people are told"),

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { createBroker } from "./adapters/broker/broker.ts";
-import { createGit } from "./adapters/git/git.ts";
+import { createGit, defaultCommitIdentity } from "./adapters/git/git.ts";
 import { createGitHub } from "./adapters/github/create-github.ts";
 import { createStore } from "./adapters/postgres/store.ts";
 import { createQueues } from "./adapters/queues/queues.ts";
@@ -39,6 +39,8 @@ export type Host = {
   readonly terminal: Terminal;
   readonly broker: Broker;
   readonly logDir: string;
+  /** Who the product's commits are by, as git writes it. */
+  readonly identity: string;
 };
 
 /** @throws {ConfigError} naming every variable that is missing */
@@ -83,6 +85,7 @@ export function buildHost({ config, github }: Core): Host {
     terminal: createTerminal({ socketPath: join(runtimeDir, "tmux.sock") }),
     broker: createBroker({ controlSocket: required(config, "BROKER_SOCKET") }),
     logDir,
+    identity: `${defaultCommitIdentity.name} <${defaultCommitIdentity.email}>`,
   };
 }
 
@@ -108,7 +111,7 @@ export function rulesOf(config: Config): Rules {
 }
 
 /** github.com, or a GitHub Enterprise Server by Probot's variables. */
-export function gitHubUrls(config: Config): {
+function gitHubUrls(config: Config): {
   readonly baseUrl: string;
   readonly gitBaseUrl: string;
 } {

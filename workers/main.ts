@@ -103,6 +103,7 @@ function hostPorts({ config, store }: Core, host: Host): HostPorts {
       maxDiffBytes: config.MAX_DIFF_BYTES,
       maxFileBytes: config.MAX_FILE_BYTES,
       maxCrashes: config.MAX_CRASHES,
+      signOff: config.SIGN_OFF ? host.identity : null,
     },
   };
 }

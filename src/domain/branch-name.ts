@@ -1,7 +1,7 @@
 const maxSlugLength = 40;
 
 /** A git-safe slug of any title: lower-case ASCII letters, digits and single hyphens; never empty. */
-export function slugOf(title: string): string {
+function slugOf(title: string): string {
   const slug = title
     .normalize("NFKD")
     .toLowerCase()

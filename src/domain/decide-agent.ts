@@ -5,9 +5,6 @@ import { agentOf, both, taskOf } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 
-/** Lives that may end unasked before the agent counts as failed (R2). */
-export const defaultMaxCrashes = 5;
-
 /** How a life ended, as its host saw it. */
 export type LifeEnd =
   | { readonly how: "asleep" }

@@ -166,7 +166,7 @@ export function endTaskEffects(task: Task): readonly Effect[] {
 }
 
 /** Every agent is finished with; its process stops and its worktree goes. */
-export function endAgents(view: EpicView, reason: string): Decision {
+function endAgents(view: EpicView, reason: string): Decision {
   const open = view.agents.filter((agent) => !agentHasEnded(agent));
   return {
     agents: open.map((agent): Agent => ({ ...agent, state: "DONE" })),

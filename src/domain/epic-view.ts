@@ -29,8 +29,6 @@ export type Decision = {
   readonly effects?: readonly Effect[];
 };
 
-export const nothing: Decision = {};
-
 /** True when a decision changes nothing. */
 export function isNothing(decision: Decision): boolean {
   return Object.values(decision).every(

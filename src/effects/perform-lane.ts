@@ -117,6 +117,6 @@ async function refuse(
   }));
 }
 
-export function causeOf(queued: QueuedEffect) {
+function causeOf(queued: QueuedEffect) {
   return { what: `effect ${queued.effect.kind} ${queued.id}`, actor: null };
 }

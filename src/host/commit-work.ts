@@ -30,7 +30,7 @@ export async function commitWork(
   const sha = await ports.git.commitTree(view.epic.repository, {
     tree: staged.tree,
     parents: task.mergeParentSha === null ? [parent] : [parent, task.mergeParentSha],
-    message: messageOf(view, task, operation, call),
+    message: messageOf(view, task, operation, { call, signOff: ports.settings.signOff }),
     at: call.startedAt,
   });
   await ports.git.setRef(view.epic.repository, `refs/heads/${task.branch}`, sha);
@@ -77,7 +77,12 @@ function explain(problems: readonly TreeProblem[]): string {
 }
 
 /** Trailers tell who did it (L9c). A message cannot bring trailers of its own: lines are kept apart. */
-function messageOf(view: EpicView, task: Task, operation: Commit, call: StoredCall): string {
+function messageOf(
+  view: EpicView,
+  task: Task,
+  operation: Commit,
+  { call, signOff }: { readonly call: StoredCall; readonly signOff: string | null },
+): string {
   const { epic } = view;
   const worker = agentName("worker", task.issueNumber ?? task.ordinal);
   const model = view.agents.find((agent) => agent.task === task.ordinal)?.model ?? "unknown";
@@ -86,6 +91,7 @@ function messageOf(view: EpicView, task: Task, operation: Commit, call: StoredCa
     `FactoryFactory-Task: #${task.issueNumber ?? task.ordinal}`,
     `FactoryFactory-Life: ${worker}.${call.life}`,
     `FactoryFactory-Model: ${model}`,
+    ...(signOff === null ? [] : [`Signed-off-by: ${signOff}`]),
   ];
   return `${operation.message.trim()}\n\n${trailers.join("\n")}\n`;
 }

@@ -25,6 +25,8 @@ export type HostSettings = {
   readonly maxDiffBytes: number;
   readonly maxFileBytes: number;
   readonly maxCrashes: number;
+  /** `Name <address>` for a Signed-off-by line; null where the repository wants none. */
+  readonly signOff: string | null;
 };
 
 /** A worktree's name on this host; the repository's folder is above it. */

@@ -16,7 +16,7 @@ import { epicColumns, taskColumns } from "./noun-rows.ts";
 const effectKeyLength = 20;
 
 /** Which lane an effect waits in: an agent's own for what its host does, else its epic's. */
-export function laneOf(epicId: number, effect: Effect): string {
+function laneOf(epicId: number, effect: Effect): string {
   const isForHost = "agent" in effect;
   return isForHost ? `agent/${epicId}/${effect.agent}` : `epic/${epicId}`;
 }

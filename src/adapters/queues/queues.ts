@@ -27,7 +27,7 @@ export function redisConnection(url: string): Redis {
 }
 
 /** The BullMQ queue a wake goes to; agents have one per host. */
-export function queueNameOf(wake: Wake, names: QueueNames): string {
+function queueNameOf(wake: Wake, names: QueueNames): string {
   return wake.queue === "agents" ? `agents-${names.host}` : wake.queue;
 }
 

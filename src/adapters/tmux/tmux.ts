@@ -18,6 +18,7 @@ export type TerminalOptions = {
   readonly timeoutMs?: number;
 };
 
+const MEBIBYTE = 1024 * 1024;
 const LONGEST_SOCKET_PATH = 107; // sun_path holds 108 bytes with its end.
 const SESSION_NAME = /^[a-z0-9][a-z0-9-]{0,79}$/;
 const MOST_SCREEN_LINES = 2_000;
@@ -40,30 +41,14 @@ type Tmux = (commands: readonly (readonly string[])[]) => Promise<string>;
  * @throws {PortError} `tmux`, not retryable, when the socket's path is too long
  */
 export function createTerminal(options: TerminalOptions): Terminal {
-  const { socketPath, maxLogBytes = 16 * 1024 * 1024 } = options;
+  const { socketPath } = options;
   requireShortPath(socketPath);
   const tmux = clientOf(socketPath, options.timeoutMs ?? 10_000);
-
-  const list = async (): Promise<readonly SessionInfo[]> => {
-    const format = "#{session_name} #{pane_dead} #{pane_dead_status}/#{pane_dead_signal}";
-    const lines = await orWhenGone(tmux([["list-panes", "-a", "-F", format]]), "");
-    return lines.split("\n").flatMap(parseSession);
-  };
-
   return {
-    list,
-    start: async ({ name, argv, logFile }) => {
-      requireName(name);
-      const target = `=${name}:`;
-      const size = ["-x", String(options.columns ?? 160), "-y", String(options.rows ?? 48)];
-      const start = tmux([
-        ["start-server"],
-        ...hardening(options.historyLines ?? 5_000),
-        ["new-session", "-d", "-s", name, ...size, "-c", "/", "--", ...paneArgv(argv, ENVIRONMENT)],
-        // In the same call: the server reads nothing of the pane before it runs this too.
-        ["pipe-pane", "-O", "-t", target, logCommand(logFile, maxLogBytes)],
-      ]);
-      await start.catch(ignoreWhen(/duplicate session/));
+    list: () => listSessions(tmux),
+    start: async (session) => {
+      requireName(session.name);
+      await tmux(startCommands(session, options)).catch(ignoreWhen(/duplicate session/));
     },
     screen: async (name, lines) => {
       requireName(name);
@@ -77,17 +62,40 @@ export function createTerminal(options: TerminalOptions): Terminal {
       await orWhenGone(killed.catch(ignoreWhen(/can't find session/)), "");
     },
     attachCommand: () => `tmux -S ${shellWord(socketPath)} attach -r`,
-    shutdown: async () => {
-      const alive = (await list()).filter((session) => !session.dead);
-      if (alive.length > 0) {
-        const names = alive.map((session) => session.name).join(", ");
-        throw new PortError("tmux", `the server still runs ${names}`, { retryable: true });
-      }
-      await orWhenGone(tmux([["kill-server"]]), "");
-      // The server leaves its socket behind.
-      await unlink(socketPath).catch(ignoreMissing);
-    },
+    shutdown: () => shutDown(tmux, socketPath),
   };
+}
+
+async function listSessions(tmux: Tmux): Promise<readonly SessionInfo[]> {
+  const format = "#{session_name} #{pane_dead} #{pane_dead_status}/#{pane_dead_signal}";
+  const lines = await orWhenGone(tmux([["list-panes", "-a", "-F", format]]), "");
+  return lines.split("\n").flatMap(parseSession);
+}
+
+function startCommands(
+  { name, argv, logFile }: Parameters<Terminal["start"]>[0],
+  { columns = 160, rows = 48, historyLines = 5_000, maxLogBytes = 16 * MEBIBYTE }: TerminalOptions,
+): readonly (readonly string[])[] {
+  const size = ["-x", String(columns), "-y", String(rows)];
+  const pane = paneArgv(argv, ENVIRONMENT);
+  return [
+    ["start-server"],
+    ...hardening(historyLines),
+    ["new-session", "-d", "-s", name, ...size, "-c", "/", "--", ...pane],
+    // In the same call: the server reads nothing of the pane before it runs this too.
+    ["pipe-pane", "-O", "-t", `=${name}:`, logCommand(logFile, maxLogBytes)],
+  ];
+}
+
+async function shutDown(tmux: Tmux, socketPath: string): Promise<void> {
+  const alive = (await listSessions(tmux)).filter((session) => !session.dead);
+  if (alive.length > 0) {
+    const names = alive.map((session) => session.name).join(", ");
+    throw new PortError("tmux", `the server still runs ${names}`, { retryable: true });
+  }
+  await orWhenGone(tmux([["kill-server"]]), "");
+  // The server leaves its socket behind.
+  await unlink(socketPath).catch(ignoreMissing);
 }
 
 function hardening(historyLines: number): readonly (readonly string[])[] {
@@ -114,7 +122,7 @@ function clientOf(socketPath: string, timeoutMs: number): Tmux {
       ...command.map(escapeArgument),
     ]);
     const argv = ["-S", socketPath, "-f", "/dev/null", ...words];
-    const limits = { env: ENVIRONMENT, timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 };
+    const limits = { env: ENVIRONMENT, timeout: timeoutMs, maxBuffer: 16 * MEBIBYTE };
     return new Promise((resolve, reject) => {
       execFile("tmux", argv, limits, (error, stdout, stderr) => {
         if (error === null) resolve(stdout);

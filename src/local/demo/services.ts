@@ -61,7 +61,7 @@ export async function startStandIns(
   }
 }
 
-export function usesRealModel(): boolean {
+function usesRealModel(): boolean {
   return Boolean(process.env.ANTHROPIC_API_KEY);
 }
 
@@ -127,7 +127,7 @@ function modelVariables(
   };
 }
 
-export function brokerDir(folders: Folders): string {
+function brokerDir(folders: Folders): string {
   return join(folders.runtime, "b");
 }
 
