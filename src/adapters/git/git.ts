@@ -30,7 +30,7 @@ export type GitOptions = {
   readonly environment?: Readonly<Record<string, string>>;
 };
 
-const defaultCommitIdentity: CommitIdentity = {
+export const defaultCommitIdentity: CommitIdentity = {
   name: "FactoryFactory",
   email: "factory-factory[bot]@users.noreply.github.com",
 };

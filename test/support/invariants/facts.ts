@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type BareRepository, type Commit, openBareRepository } from "./bare-repository.ts";
 import { type DatabaseFacts, databaseTime, type Row, readDatabase } from "./database-facts.ts";
 import { type HostFacts, readHost } from "./host-facts.ts";
@@ -70,12 +71,7 @@ async function epicFacts(
     gitHub.repositories.find(({ id }) => id === githubId),
     `repository ${githubId} on the local GitHub`,
   );
-  const bare = openBareRepository(
-    must(
-      world.gitHub.bareRepositories[repository.fullName],
-      `${repository.fullName} among the bare repositories of the world`,
-    ),
-  );
+  const bare = openBareRepository(bareRepositoryOf(repository, world));
   const pull = gitHub.pulls.find(
     (one) => one.repositoryId === repository.id && one.number === row.pull_request,
   );
@@ -97,6 +93,14 @@ async function epicFacts(
     history: ofEpic(database.history),
     outbox: ofEpic(database.outbox),
   };
+}
+
+function bareRepositoryOf(
+  { id, fullName }: GitHubRow<"repositories">,
+  { gitHub: { bareRepositories, dataDir } }: CheckedWorld,
+): string {
+  const inData = dataDir === undefined ? undefined : join(dataDir, "repositories", `${id}.git`);
+  return must(bareRepositories[fullName] ?? inData, `bare repository of ${fullName}`);
 }
 
 /** @throws {Error} that names what the world lacks: then there is nothing to judge */

@@ -8,6 +8,8 @@ const agentEnds = ["DONE", "KILLED", "FAILED"];
 /** Sessions, cells, sockets and worktrees of agents that are not there any more. */
 export function judgeLeftovers(host: HostFacts, facts: Facts, hold: Hold): void {
   if (facts.world.ended) judgeEmpty(host, hold);
+  const mayRun = !facts.world.stopped || !host.tmuxRuns;
+  hold(mayRun, "a tmux server still runs", { host: host.hostName });
   for (const name of [
     ...host.panes.map(({ session }) => session),
     ...host.brokerLives.map((folder) => folder.name),
@@ -28,8 +30,8 @@ function mayBeThere({ ended_at: ended }: Row<"lives">, { since, world }: Facts):
 
 function judgeEmpty(host: HostFacts, hold: Hold): void {
   const { hostName } = host;
-  hold(!host.tmuxRuns, "a tmux server still runs", { host: hostName });
   const left = [
+    ...host.panes.map(({ session }) => ({ session })),
     ...host.worktrees.map(({ path }) => ({ worktree: path })),
     ...host.cells.map(({ path }) => ({ cell: path })),
     ...host.brokerLives.map(({ path }) => ({ socket: path })),

@@ -11,7 +11,7 @@ export const sealedCells: Judge = {
   invariant: 6,
   claim: "No cell, log, commit, comment or row holds a secret; nothing outlives its agent",
   judge: async (facts, hold) => {
-    const canaries = canariesOf(facts.world.settings.canaries);
+    const canaries = canariesOf(facts.world.settings.canaries.filter((value) => value !== ""));
     for (const host of facts.hosts) {
       judgeProcesses(host, canaries, hold);
       for (const { session, screen } of host.panes)

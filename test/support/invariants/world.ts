@@ -4,8 +4,8 @@ import { z } from "zod";
 
 const settings = z
   .strictObject({
-    /** Values that must be nowhere an agent or a reader can see; at least 8 characters each. */
-    canaries: z.array(z.string().min(8)).default([]),
+    /** Values that must be nowhere an agent or a reader can see; at least 8 characters, or none. */
+    canaries: z.array(z.string().min(8).or(z.literal(""))).default([]),
     /** Logins, without `@`, that the product may mention. */
     allowedMentions: z.array(z.string()).default([]),
     maxWorkers: z.int().positive().default(10),
@@ -32,8 +32,10 @@ const worldShape = z.strictObject({
     /** `http://127.0.0.1:<port>` of the local GitHub. */
     url: z.url(),
     controlToken: z.string(),
-    /** Full name of each repository of the product, to its bare repository on disk. */
-    bareRepositories: z.record(z.string(), z.string()),
+    /** The folder of its data, which holds the bare repositories by their ids. */
+    dataDir: z.string().optional(),
+    /** Full names of repositories to their bare repositories, where they are elsewhere. */
+    bareRepositories: z.record(z.string(), z.string()).default({}),
   }),
   hosts: z.array(
     z.strictObject({ dataDir: z.string(), runtimeDir: z.string(), hostName: z.string() }),
@@ -41,6 +43,8 @@ const worldShape = z.strictObject({
   settings,
   /** The epics must have ended, and everything of theirs be cleaned away. */
   ended: z.boolean(),
+  /** The product has been stopped, too: its hosts run nothing any more. */
+  stopped: z.boolean().default(false),
 });
 
 /** A world as it is written down; settings that are left out have their defaults. */
