@@ -49,7 +49,7 @@ export async function readHost(host: CheckedWorld["hosts"][number]): Promise<Hos
         .flatMap(foldersIn)
         .map((folder) => ({ ...folder, repositoryId: Number.parseInt(home.name, 10) })),
     ),
-    cells: foldersIn(join(dataDir, "cells")),
+    cells: foldersIn(join(dataDir, "cells", "verify")),
     brokerLives: livesFolders(runtimeDir, deepestLivesFolder).flatMap(foldersIn),
     readable: [
       join(dataDir, "logs"),
@@ -59,8 +59,12 @@ export async function readHost(host: CheckedWorld["hosts"][number]): Promise<Hos
   };
 }
 
-/** A cell is a bubblewrap that binds something of this host's. */
+/**
+ * A cell is a bubblewrap that binds something of this host's, or what is about to become one. The
+ * tmux server keeps the words of the client that started it, a cell's among them.
+ */
 function isCell({ argv }: ProcessFacts, folders: readonly string[]): boolean {
+  if (argv[0] === "tmux") return false;
   const isBubblewrap = argv.some((word) => /(^|\/)bwrap$/.test(word));
   return isBubblewrap && argv.some((word) => folders.some((dir) => word.startsWith(`${dir}/`)));
 }

@@ -118,23 +118,25 @@ async function judgeVerdict(
   { database }: Facts,
   hold: Hold,
 ): Promise<void> {
-  const command = epic.row.verify_command ?? (await testCommand(epic, tip));
-  if (command === null) return;
-  const verdicts = database.verdicts.filter(
-    (one) => one.tree_sha === tree && one.command === command,
-  );
+  const asked = epic.row.verify_command;
+  const script = asked ?? (await testScript(epic, tip));
+  if (script === null) return;
+  // A script is run with the folders of its programs in front; a command that was set is run as it is.
+  const isIt = (command: string) =>
+    asked === null ? command.endsWith(script) : command === script;
+  const verdicts = database.verdicts.filter((one) => one.tree_sha === tree && isIt(one.command));
   const hasPassed = verdicts.length > 0 && verdicts.every(({ passed }) => passed);
   hold(hasPassed, "a tree landed that did not pass", {
     epic: epic.name,
     commit: sha,
     tree,
-    command,
+    script,
   });
 }
 
 /** How the repository says that it is tested, read from the tip that was built on. */
-async function testCommand({ bare }: EpicFacts, tip: string): Promise<string | null> {
+async function testScript({ bare }: EpicFacts, tip: string): Promise<string | null> {
   const file = await bare.fileAt(tip, "package.json");
   if (file === null) return null;
-  return manifest.safeParse(JSON.parse(file)).success ? "npm test" : null;
+  return manifest.safeParse(JSON.parse(file)).data?.scripts.test ?? null;
 }
