@@ -5,7 +5,7 @@ import type { Worktree } from "./git.ts";
 export type Cell = {
   /** `[a-z0-9.-]+`, at most 80 characters: names the cell in logs and folders. */
   readonly id: string;
-  /** null: a cell that only sees the mirror. */
+  /** null: a cell without files of a repository. */
   readonly worktree: Worktree | null;
   /** The folder that holds the broker's socket, bound at `/run/factory`; null: no way out at all. */
   readonly brokerDir: string | null;
