@@ -1,7 +1,7 @@
 // Speaks to /_control of a running local GitHub. For the demo and for tests.
 
 import type { RequestCount } from "./server/counters.ts";
-import type { Fault } from "./server/faults.ts";
+import type { Fault, FaultWish } from "./server/faults.ts";
 import type { RoleName } from "./store/accounts.ts";
 
 /** A person of the local GitHub; the token works for the API and for git over HTTP. */
@@ -50,12 +50,6 @@ export type RulesetWish = {
   readonly bypassLogins?: readonly string[];
 };
 
-/** A fault as it is asked for; `times` is 1 unless said. */
-export type FaultWish = Omit<Fault, "times" | "path"> & {
-  readonly times?: number;
-  readonly path?: string;
-};
-
 /** How many requests came, by kind. */
 export type RequestSummary = {
   readonly total: number;
@@ -73,7 +67,6 @@ export type ControlClient = ReturnType<typeof controlClient>;
  * @param token the control token, also in `<data folder>/control-token`
  */
 export function controlClient(url: string, token: string) {
-  // Control answers are made by this very module's counterpart; the caller of `ask` names their shape.
   const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(`${url}/_control${path}`, {
       method,
@@ -82,6 +75,7 @@ export function controlClient(url: string, token: string) {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    // The answers are made by control-routes.ts in the same commit; each call below names their shape.
     return JSON.parse(text) as T;
   };
   return {

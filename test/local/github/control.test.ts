@@ -59,19 +59,20 @@ test("limits on creating content are refused with how long to wait (T1)", () =>
   }));
 
 test("the hour's budget is counted down, told, refused when empty, and full again (T1)", () =>
-  onGitHub(async ({ bot, control }) => {
+  onGitHub(async ({ as, dana, control }) => {
+    const { issues, rateLimit } = as(dana);
     await control.setLimits({ primaryPerHour: 3 });
-    const { headers } = await bot.issues.listForRepo(SHOP);
-    const { data: left } = await bot.rateLimit.get();
-    await bot.issues.listForRepo(SHOP);
-    await bot.issues.listForRepo(SHOP);
+    const { headers } = await issues.listForRepo(SHOP);
+    const { data: left } = await rateLimit.get();
+    await issues.listForRepo(SHOP);
+    await issues.listForRepo(SHOP);
 
-    await expect(bot.issues.listForRepo(SHOP)).rejects.toMatchObject({
+    await expect(issues.listForRepo(SHOP)).rejects.toMatchObject({
       status: 403,
       response: { headers: { "x-ratelimit-remaining": "0" } },
     });
     await control.advanceClock(3_600_000);
-    expect((await bot.issues.listForRepo(SHOP)).status).toBe(200);
+    expect((await issues.listForRepo(SHOP)).status).toBe(200);
     expect([headers["x-ratelimit-remaining"], left.rate.remaining]).toEqual(["2", 2]);
   }));
 

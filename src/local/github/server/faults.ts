@@ -30,6 +30,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("webhook-reorder"), ...eventMatch }),
 ]);
 export type Fault = z.infer<typeof faultSchema>;
+/** A fault as it is asked for; `times` is 1 and `path` everything unless said. */
+export type FaultWish = z.input<typeof faultSchema>;
 export type RequestFault = Extract<Fault, { path: string }>;
 
 /** The faults still to be done. */

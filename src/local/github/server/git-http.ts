@@ -57,6 +57,7 @@ export async function answerGit(
     };
     if (call.isRead) {
       const { status, headers, body } = await serveGit(backend);
+      // The same two stream types the other way round.
       return new Response(Readable.toWeb(body) as ReadableStream, { status, headers });
     }
     return await movingRefs(world, repository, actorOf(caller), async () => {
