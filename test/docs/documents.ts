@@ -2,23 +2,27 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { REPOSITORY } from "../support/sources.ts";
 import { readSettings, renderEnvExample } from "./env-example.ts";
+import { renderReference } from "./reference.ts";
+import { renderStates } from "./states.ts";
 
 export type GeneratedDocument = {
   /** The script that writes it: `npm run docs:env`. */
   readonly script: string;
   readonly path: string;
-  readonly render: () => string;
+  readonly render: () => Promise<string>;
 };
 
 /** Every document that a program writes. */
 export const documents: readonly GeneratedDocument[] = [
-  { script: "env", path: ".env.example", render: () => renderEnvExample(readSettings()) },
+  { script: "env", path: ".env.example", render: async () => renderEnvExample(readSettings()) },
+  { script: "reference", path: "docs/API_REFERENCE.md", render: renderReference },
+  { script: "reference", path: "docs/STATES.md", render: async () => renderStates() },
 ];
 
 export function readDocument(path: string): string {
   return readFileSync(join(REPOSITORY, path), "utf8");
 }
 
-export function writeDocument({ path, render }: GeneratedDocument): void {
-  writeFileSync(join(REPOSITORY, path), render());
+export async function writeDocument({ path, render }: GeneratedDocument): Promise<void> {
+  writeFileSync(join(REPOSITORY, path), await render());
 }

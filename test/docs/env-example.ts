@@ -33,9 +33,13 @@ const shape = z.object({
 
 /** Every variable of src/config.ts, in its order there. */
 export function readSettings(): readonly Setting[] {
-  return Object.entries(variables).map(([name, schema]) =>
-    settingOf(name, schema.description ?? "", z.toJSONSchema(schema, { unrepresentable: "any" })),
-  );
+  return Object.entries(variables).map(([name, schema]) => {
+    const describe = (io: "input" | "output") =>
+      z.toJSONSchema(schema, { io, unrepresentable: "any" });
+    // What is read as a number is bounded in what comes out, what is translated in what goes in.
+    const described = { ...describe("input"), ...describe("output") };
+    return settingOf(name, schema.description ?? "", described);
+  });
 }
 
 function settingOf(name: string, meaning: string, described: unknown): Setting {

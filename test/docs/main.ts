@@ -11,6 +11,6 @@ if (chosen.length === 0) {
   process.exitCode = 2;
 }
 for (const document of chosen) {
-  writeDocument(document);
+  await writeDocument(document);
   console.log(`wrote ${document.path}`);
 }

@@ -1,0 +1,95 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from "kysely";
+import { z } from "zod";
+import { REPOSITORY } from "../support/sources.ts";
+
+export type Column = { readonly name: string; readonly definition: string };
+
+export type Table = {
+  readonly name: string;
+  readonly meaning: string;
+  readonly columns: readonly Column[];
+  /** Keys and references over several columns. */
+  readonly constraints: readonly string[];
+};
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  repositories: "Repositories we heard of, by GitHub's id, with the installation that owns them",
+  epics: "One row per labelled issue: its text as it was then, its branch, its state",
+  tasks: "The plan: one row per unit of work, in the order of planning",
+  dependencies: "Which task waits for which",
+  agents: "The supervisor and the workers of an epic, with state, newest life and crashes",
+  history: "Every change of a state, with its cause and who asked for it",
+  deliveries: "The inbox: every webhook, once, until it is worked off",
+  lanes: "The order of effects: one lane per epic, one per agent; the epoch fences its sender",
+  outbox: "Effects, stored with the decision that wants them, until they are done or refused",
+  leases: "Rights with an expiry, fenced by an epoch: one per epic for landing",
+  commands: "Slash commands that were answered, by comment and position",
+  living_texts: "Texts that are edited in place: the version wanted and the version sent",
+  lives: "Processes of agents from start to end, with the hash of their token",
+  turns: "Conversations, turn by turn, across lives",
+  tool_calls: "Calls of tools by id, with what they ask of the host and their reply",
+  mail: "Messages to agents, unread until a life takes them",
+  decisions: "What agents and rules decided, and why",
+  landings: "Every try of the merge queue: what was merged, verified, published",
+  verdicts: "Verified trees: a tree that passed or failed by a command is not run again",
+  model_calls: "Every model call with its tokens, time and cost",
+};
+
+/** The tables as the migrations make them, read from the statements that they run. */
+export async function readTables(): Promise<readonly Table[]> {
+  const statements = await statementsOfMigrations();
+  const tables = statements.flatMap((statement) => {
+    const made = /^create table (\w+) \(\n(.*)\n\s*\)$/s.exec(statement);
+    if (!made && !/^create (unique )?index /.test(statement))
+      throw new Error(`teach tables.ts this statement: ${statement.split("\n")[0]}`);
+    return made ? [tableOf(made[1] ?? "", made[2] ?? "")] : [];
+  });
+  return tables;
+}
+
+async function statementsOfMigrations(): Promise<readonly string[]> {
+  const statements: string[] = [];
+  const db = new Kysely<unknown>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+    log: ({ query }) => {
+      statements.push(query.sql.trim());
+    },
+  });
+  const migration = z.object({ up: z.custom<(db: Kysely<unknown>) => Promise<void>>() });
+  const folder = join(REPOSITORY, "migrations");
+  for (const name of readdirSync(folder).sort())
+    await migration.parse(await import(join(folder, name))).up(db);
+  await db.destroy();
+  return statements;
+}
+
+function tableOf(name: string, body: string): Table {
+  const meaning = MEANINGS[name];
+  if (!meaning) throw new Error(`${name} is a new table: say in tables.ts what it is for`);
+  const lines = body.split("\n").map((line) => line.trim().replace(/,$/, ""));
+  const isConstraint = (line: string): boolean => /^(primary|foreign|unique|check)\b/.test(line);
+  return {
+    name,
+    meaning,
+    columns: lines.filter((line) => !isConstraint(line)).map(columnOf),
+    constraints: lines.filter(isConstraint),
+  };
+}
+
+function columnOf(line: string): Column {
+  const [, name = "", definition = ""] = /^(\w+) (.*)$/.exec(line) ?? [];
+  return { name, definition };
+}
