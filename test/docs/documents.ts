@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { REPOSITORY } from "../support/sources.ts";
 import { readSettings, renderEnvExample } from "./env-example.ts";
+import { renderPicture } from "./picture.ts";
+import { readRecordedRun } from "./recorded-run.ts";
 import { renderReference } from "./reference.ts";
 import { renderStates } from "./states.ts";
 
@@ -17,6 +19,11 @@ export const documents: readonly GeneratedDocument[] = [
   { script: "env", path: ".env.example", render: async () => renderEnvExample(readSettings()) },
   { script: "reference", path: "docs/API_REFERENCE.md", render: renderReference },
   { script: "reference", path: "docs/STATES.md", render: async () => renderStates() },
+  {
+    script: "picture",
+    path: "docs/picture.svg",
+    render: async () => renderPicture(readRecordedRun()),
+  },
 ];
 
 export function readDocument(path: string): string {
