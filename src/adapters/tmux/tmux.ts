@@ -67,9 +67,20 @@ export function createTerminal(options: TerminalOptions): Terminal {
 }
 
 async function listSessions(tmux: Tmux): Promise<readonly SessionInfo[]> {
-  const format = "#{session_name} #{pane_dead} #{pane_dead_status}/#{pane_dead_signal}";
-  const lines = await orWhenGone(tmux([["list-panes", "-a", "-F", format]]), "");
-  return lines.split("\n").flatMap(parseSession);
+  const list = async () => {
+    const format = "#{session_name} #{pane_dead} #{pane_dead_status}/#{pane_dead_signal}";
+    return await orWhenGone(tmux([["list-panes", "-a", "-F", format]]), "");
+  };
+  const lines = await list();
+  if (!hasUnreaped(lines)) return lines.split("\n").flatMap(parseSession);
+  // tmux 3.3 can miss the end of a process that ends at once: it stays a zombie without a status
+  // until another child of the server ends, for which it reaps them all.
+  await orWhenGone(tmux([["run-shell", "true"]]), "");
+  return (await list()).split("\n").flatMap(parseSession);
+}
+
+function hasUnreaped(lines: string): boolean {
+  return / 1 \/$/m.test(lines);
 }
 
 function startCommands(
