@@ -17,9 +17,9 @@ import { landingsWorker } from "./landings.ts";
 import { sendLivingTexts } from "./living-texts.ts";
 import { startTicks, type Tick } from "./ticks.ts";
 
-/** Longer than any one effect may take: its requests and git commands have limits of their own. */
-const laneLeaseMs = 180_000;
-const landingLeaseMs = 60_000;
+/** Renewed by heartbeat while there is work: what a killed process was doing waits as long. */
+const laneLeaseMs = 20_000;
+const landingLeaseMs = 20_000;
 const notYetMs = 500;
 /** Lives are looked at often: a dead process is noticed by this, not by a heartbeat alone. */
 const watchEveryMs = 1_000;

@@ -17,7 +17,7 @@ export type LanePorts = {
 export type LaneSettings = {
   /** Names this process in the lane's row. */
   readonly holder: string;
-  /** Longer than any one effect takes. */
+  /** Renewed by heartbeat: how long the effects of a process that was killed wait for another. */
   readonly leaseMs: number;
   readonly maxAttempts: number;
   /** Pause before looking again at something that is not there yet. */
@@ -39,6 +39,10 @@ export async function performLane(lane: string, ports: LanePorts): Promise<numbe
   const { holder, leaseMs } = ports.settings;
   const epoch = await outbox.claimLane(lane, holder, leaseMs);
   if (epoch === null) return 0;
+  const heartbeat = setInterval(() => {
+    // No answer is not a loss: the next beat, or the next transaction, finds out.
+    outbox.renewLane(lane, epoch, leaseMs).catch(() => false);
+  }, leaseMs / 3);
   let finished = 0;
   try {
     for (; finished < maxPerClaim; finished += 1) {
@@ -46,6 +50,7 @@ export async function performLane(lane: string, ports: LanePorts): Promise<numbe
       if (!queued || !(await performOne(queued, epoch, ports))) break;
     }
   } finally {
+    clearInterval(heartbeat);
     await outbox.releaseLane(lane, epoch);
   }
   return finished;

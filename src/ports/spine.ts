@@ -34,6 +34,8 @@ export type QueuedEffect = {
 export interface Outbox {
   /** @returns the epoch, or null while another sender holds the lane */
   claimLane(lane: string, holder: string, leaseMs: number): Promise<number | null>;
+  /** Holds on to a lane that nobody else has claimed since. @returns false when it was lost */
+  renewLane(lane: string, epoch: number, leaseMs: number): Promise<boolean>;
   releaseLane(lane: string, epoch: number): Promise<void>;
   /** The lane's first unsent effect if it is due, marked as tried; null when none is due. */
   next(lane: string, epoch: number): Promise<QueuedEffect | null>;

@@ -8,6 +8,17 @@ import { inFuture } from "./inbox.ts";
 export function createOutbox(db: Db): Outbox {
   return {
     claimLane: (lane, holder, leaseMs) => guarded(() => claimLane(db, lane, holder, leaseMs)),
+    renewLane: (lane, epoch, leaseMs) =>
+      guarded(async () => {
+        const { numUpdatedRows } = await db
+          .updateTable("lanes")
+          .set({ held_until: inFuture(leaseMs) })
+          .where("lane", "=", lane)
+          .where("epoch", "=", epoch)
+          .where("held_until", "is not", null)
+          .executeTakeFirst();
+        return numUpdatedRows > 0n;
+      }),
     releaseLane: (lane, epoch) =>
       guarded(async () => {
         await db

@@ -101,6 +101,19 @@ test("two senders never hold one lane, and a late one finishes nothing (R9)", as
   ).rejects.toThrow(/stale/);
 });
 
+test("a lane is held on to by renewing it, and not by one who lost it (R9)", async () => {
+  const lane = `epic/${epicId}`;
+  const first = (await store.outbox.claimLane(lane, "one", 1)) ?? -1;
+
+  expect(await store.outbox.renewLane(lane, first, 60_000)).toBe(true);
+  expect(await store.outbox.claimLane(lane, "two", 10_000)).toBeNull();
+  await store.outbox.releaseLane(lane, first);
+  expect(await store.outbox.renewLane(lane, first, 60_000)).toBe(false);
+  const second = (await store.outbox.claimLane(lane, "two", 10_000)) ?? -1;
+  expect(await store.outbox.renewLane(lane, first, 60_000)).toBe(false);
+  expect(await store.outbox.next(lane, second)).not.toBeNull();
+});
+
 test("a known delivery is stored once and claimed once (S8)", async () => {
   const delivery = { guid: "g1", event: "issues", action: "labeled", payload: { a: 1 } };
 
