@@ -5,9 +5,9 @@ import {
   performLivingText,
 } from "../../src/effects/living-text.ts";
 import { deathAt, dyingPort, Killed } from "./dying-port.ts";
-import { withPullRequest } from "./scenes.ts";
 import { difference, see } from "./seen.ts";
 import { openStreet, type Shop, type ShoppingStreet } from "./shop.ts";
+import { withPullRequest } from "./stage.ts";
 
 let street: ShoppingStreet;
 beforeAll(async () => {

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { GitHubEffect } from "../../src/domain/effect.ts";
 import { performGitHubEffect } from "../../src/effects/perform-github.ts";
-import { withBranch, withEpicBranch, withIssue, withPullRequest } from "./scenes.ts";
 import { see } from "./seen.ts";
 import { commitOn, makeCommit, openStreet, type ShoppingStreet } from "./shop.ts";
+import { withBranch, withEpicBranch, withIssue, withPullRequest } from "./stage.ts";
 import { epicBranch, epicOf, firstTry, taskOf, viewOf } from "./views.ts";
 
 let street: ShoppingStreet;

@@ -153,7 +153,7 @@ test("a draft is made ready by GraphQL under the server's own address (L10)", as
   mintsTokens(api, 2);
   api.get("/repos/acme/shop/pulls/7").reply(200, { draft: true, node_id: "PR_7" });
   nock("https://github.test")
-    .post("/api/graphql", (body) => body.variables.id === "PR_7")
+    .post("/api/graphql", (body) => body.variables.pullRequestId === "PR_7")
     .matchHeader("authorization", "token ghs_fake2")
     .reply(200, { data: { markPullRequestReadyForReview: { pullRequest: { number: 7 } } } });
 

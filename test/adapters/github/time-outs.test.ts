@@ -25,7 +25,7 @@ test("an answer that does not come in time is weather (R7)", () =>
   serving(
     () => {},
     async (baseUrl) => {
-      const { github } = wired({ baseUrl, clock: systemClock, requestTimeoutMs: 100 });
+      const { github } = wired({ baseUrl, clock: systemClock, requestTimeoutMs: 1_000 });
 
       await expect(github.defaultBranch(shop)).rejects.toMatchObject({
         message: "GET /repos/acme/shop got no answer: no answer in time",
@@ -41,7 +41,7 @@ test("an answer that stops in the middle does not hold anyone longer than the ti
       response.setHeader("content-type", "application/json").write('{"default_branch": "ma');
     },
     async (baseUrl) => {
-      const { github } = wired({ baseUrl, clock: systemClock, requestTimeoutMs: 100 });
+      const { github } = wired({ baseUrl, clock: systemClock, requestTimeoutMs: 1_000 });
 
       await expect(github.defaultBranch(shop)).rejects.toMatchObject({
         message: "GET /repos/acme/shop was answered 200 but the answer did not end in time",

@@ -76,3 +76,18 @@ test("an installation that is gone is a verdict", async () => {
 
   await expect(github.gitRemote(shop)).rejects.toMatchObject({ retryable: false, status: 404 });
 });
+
+test("git whose token was refused gets one that was never used", async () => {
+  const { github, api } = wired();
+  mintsTokens(api, 2);
+
+  const refused = await github.gitRemote(shop);
+  const fresh = await github.gitRemote(shop, { fresh: true });
+  const next = await github.gitRemote(shop);
+
+  expect([refused, fresh, next].map(({ token }) => token)).toEqual([
+    "ghs_fake1",
+    "ghs_fake2",
+    "ghs_fake2",
+  ]);
+});
