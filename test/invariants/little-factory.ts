@@ -1,0 +1,273 @@
+// The whole product in this process, but for its agents: the real store, adapters, cells, workers
+// and webhooks against a local GitHub, moved on by hand. No pane and no broker: nobody lives there.
+
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { Octokit } from "@octokit/rest";
+import pino from "pino";
+import { createGit } from "../../src/adapters/git/git.ts";
+import { createGitHub } from "../../src/adapters/github/create-github.ts";
+import { createStore } from "../../src/adapters/postgres/store.ts";
+import { createSandbox } from "../../src/adapters/sandbox/sandbox.ts";
+import { defaultGitHubEffectLimits } from "../../src/effects/context.ts";
+import type { HostPorts } from "../../src/host/host-ports.ts";
+import { landEpic } from "../../src/landing/land-epic.ts";
+import { awaitFact } from "../../src/lib/await-fact.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { Secret } from "../../src/lib/secret.ts";
+import { controlClient, type LocalApp } from "../../src/local/github/control-client.ts";
+import { type LocalGitHub, startLocalGitHub } from "../../src/local/github/start.ts";
+import type { Git } from "../../src/ports/git.ts";
+import type { GitHub } from "../../src/ports/git-hub.ts";
+import type { Broker, Terminal } from "../../src/ports/host.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { webhooks } from "../../src/webhooks/index.ts";
+import { performHostLane } from "../../workers/agents.ts";
+import { drainInbox } from "../../workers/deliveries.ts";
+import { performGitHubLane } from "../../workers/effects.ts";
+import { sendLivingTexts } from "../../workers/living-texts.ts";
+import { readDatabase } from "../support/invariants/database-facts.ts";
+import { rules } from "../support/store.ts";
+
+export const shop = { owner: "acme", repo: "shop" } as const;
+export const hostName = "here";
+
+export type LittleFactory = {
+  readonly store: Store;
+  readonly git: Git;
+  /** A person who may write, and one who may only read. */
+  readonly dana: Octokit;
+  readonly rita: Octokit;
+  /** Does whatever can be done now. */
+  readonly pump: () => Promise<void>;
+  /** Does everything there is to do. */
+  readonly settle: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export async function openLittleFactory(
+  databaseUrl: string,
+  folder: string,
+): Promise<LittleFactory> {
+  const store = await createStore({ databaseUrl, rules, onChange: async () => {} });
+  const inbox = await listenForWebhooks(store);
+  const gitHub = await startLocalGitHub({ dataDir: join(folder, "github") });
+  const { app, dana, rita } = await furnish(gitHub, folder, inbox.url);
+  const github = asApp(gitHub.url, app);
+  const dataDir = join(folder, "host");
+  const git = createGit({ dataDir, remoteOf: (repository) => github.gitRemote(repository) });
+  const ports = { databaseUrl, dataDir, store, github, git, gitHub };
+  const pump = createPump(ports);
+  return {
+    store,
+    git,
+    dana: personOf(gitHub.url, dana.token),
+    rita: personOf(gitHub.url, rita.token),
+    pump,
+    settle: () => settle(ports, pump),
+    close: async () => {
+      await gitHub.close();
+      inbox.server.closeAllConnections();
+      inbox.server.close();
+      await store.close();
+    },
+  };
+}
+
+/** The product's own client of a local GitHub. */
+export function asApp(url: string, app: Pick<LocalApp, "id" | "privateKey">): GitHub {
+  return createGitHub({
+    appId: app.id,
+    privateKey: new Secret(app.privateKey),
+    baseUrl: `${url}/api/v3`,
+    gitBaseUrl: url,
+    clock: systemClock,
+    writeIntervalMs: 0,
+    log: quiet,
+  });
+}
+
+export function personOf(url: string, token: string): Octokit {
+  return new Octokit({ baseUrl: `${url}/api/v3`, auth: token, log: quiet });
+}
+
+async function listenForWebhooks(
+  store: Store,
+): Promise<{ readonly server: Server; readonly url: string }> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const payload = JSON.parse(Buffer.concat(chunks).toString());
+    await store.inbox.store({
+      guid: String(request.headers["x-github-delivery"]),
+      event: String(request.headers["x-github-event"]),
+      action: payload.action ?? null,
+      payload,
+    });
+    response.writeHead(202).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  // A server listening on TCP has an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  return { server, url: `http://127.0.0.1:${port}/hooks` };
+}
+
+async function furnish(gitHub: LocalGitHub, folder: string, webhookUrl: string) {
+  const control = controlClient(gitHub.url, gitHub.controlToken);
+  const from = makeSource(join(folder, "source"));
+  await control.createRepository({ owner: shop.owner, name: shop.repo, from });
+  const dana = await control.createUser("dana");
+  const rita = await control.createUser("rita");
+  await control.setRole("acme/shop", "dana", "write");
+  await control.setRole("acme/shop", "rita", "read");
+  const app = await control.registerApp({
+    name: "Factory",
+    owner: shop.owner,
+    permissions: { contents: "write", issues: "write", pull_requests: "write", checks: "write" },
+    events: ["issues", "issue_comment", "pull_request"],
+    webhookUrl,
+  });
+  await control.installApp(app.slug, shop.owner);
+  return { app, dana, rita };
+}
+
+/** Its tests pass as long as nothing is broken on purpose. */
+function makeSource(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "scripts": { "test": "test ! -e broken" } }\n');
+  const run = (...args: readonly string[]) =>
+    execFileSync("git", args, {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        GIT_CONFIG_NOSYSTEM: "1",
+        GIT_AUTHOR_NAME: "Dana",
+        GIT_AUTHOR_EMAIL: "dana@example.invalid",
+        GIT_COMMITTER_NAME: "Dana",
+        GIT_COMMITTER_EMAIL: "dana@example.invalid",
+      },
+    });
+  run("init", "-q", "-b", "main");
+  run("add", "-A");
+  run("commit", "-q", "-m", "Open the shop");
+  return folder;
+}
+
+type Ports = {
+  readonly databaseUrl: string;
+  readonly dataDir: string;
+  readonly store: Store;
+  readonly github: GitHub;
+  readonly git: Git;
+  readonly gitHub: LocalGitHub;
+};
+
+const terminal: Terminal = {
+  start: async () => {},
+  list: async () => [],
+  screen: async () => "",
+  kill: async () => {},
+  attachCommand: () => "",
+  shutdown: async () => {},
+};
+const broker: Broker = {
+  open: async ({ name }) => ({ dir: `/run/nowhere/${name}` }),
+  close: async () => {},
+  list: async () => [],
+};
+
+const lanes = { holder: "test", leaseMs: 60_000, maxAttempts: 5, notYetMs: 20, maxCrashes: 5 };
+
+function createPump({ store, github, git, dataDir }: Ports): () => Promise<void> {
+  const sandbox = createSandbox({ dataDir });
+  const log = pino({ level: "silent" });
+  const failed = (queued: { readonly effect: { readonly kind: string } }, failure: unknown) => {
+    throw new Error(`${queued.effect.kind} failed`, { cause: failure });
+  };
+  const host: HostPorts = {
+    store,
+    git,
+    sandbox,
+    terminal,
+    broker,
+    settings: {
+      hostName,
+      logDir: join(dataDir, "logs"),
+      runnerArgv: ["true"],
+      maxPackBytes: 10_000_000,
+      maxDiffBytes: 100_000,
+      maxFileBytes: 100_000,
+      maxCrashes: 5,
+      signOff: null,
+    },
+  };
+  const lane = { store, onFailure: failed, settings: lanes };
+  const settings = {
+    holder: "test",
+    leaseMs: 60_000,
+    verifyTimeoutMs: 60_000,
+    verifyOutputBytes: 10_000,
+  };
+  return async () => {
+    await drainInbox({
+      inbox: store.inbox,
+      receive: (delivery) => receive(delivery, store, github),
+      log,
+    });
+    for (const name of await store.outbox.dueLanes("epic/"))
+      await performGitHubLane(name, { ...lane, github, git, limits: defaultGitHubEffectLimits });
+    for (const name of await store.outbox.dueLanes("agent/"))
+      await performHostLane(name, { ...lane, host });
+    for (const id of await store.epics.openIds())
+      await landEpic(id, { store, git, sandbox, settings, onLanding: () => {} });
+    await sendLivingTexts({ store, github, intervalMs: 0 });
+  };
+}
+
+async function receive(
+  { event, action, payload, guid }: Parameters<Parameters<typeof drainInbox>[0]["receive"]>[0],
+  store: Store,
+  github: GitHub,
+): Promise<void> {
+  const settings = {
+    epicLabel: "epic",
+    plan: "ask",
+    verifyCommand: null,
+    supervisorModel: rules.models.supervisor,
+  } as const;
+  for (const webhook of webhooks)
+    if (webhook.events.some((name) => name === `${event}.${action}`))
+      await webhook.handle(payload, { store, github, settings, onOutcome: () => {} }, guid);
+}
+
+async function settle({ databaseUrl, gitHub }: Ports, pump: () => Promise<void>): Promise<void> {
+  const control = controlClient(gitHub.url, gitHub.controlToken);
+  await awaitFact(
+    "nothing is left to do",
+    async () => {
+      await pump();
+      const { waiting } = await control.deliveries();
+      const { outbox, deliveries, living_texts: texts } = await readDatabase(databaseUrl);
+      return {
+        webhooks: waiting,
+        effects: outbox
+          .filter(({ state }) => state === "waiting")
+          .map(({ kind, error }) => ({ kind, error })),
+        deliveries: deliveries
+          .filter(({ state }) => state !== "done")
+          .map(({ guid, error }) => ({ guid, error })),
+        texts: texts.filter((text) => text.sent_version < text.wanted_version).length,
+      };
+    },
+    (left) => left.webhooks + left.effects.length + left.deliveries.length + left.texts === 0,
+    { limitMs: 60_000, everyMs: 20 },
+  );
+}
