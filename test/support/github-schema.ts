@@ -87,7 +87,7 @@ export function checkResponse(answer: ResponseToCheck): readonly string[] {
 }
 
 /** What is wrong with a request's body, as sentences. */
-export function checkRequest(
+function checkRequest(
   request: Pick<ResponseToCheck, "method" | "template" | "body">,
 ): readonly string[] {
   const { method, template, body } = request;
@@ -97,7 +97,7 @@ export function checkRequest(
 }
 
 /** What is wrong with a webhook's payload, as sentences. */
-export function checkWebhook(webhook: WebhookToCheck): readonly string[] {
+function checkWebhook(webhook: WebhookToCheck): readonly string[] {
   const { event, action, payload } = webhook;
   const name = (action === null ? event : `${event}-${action}`).replaceAll("_", "-");
   const schema = webhookDescription().webhooks[name];

@@ -2,11 +2,7 @@
 // At the end everything it answered and sent is held against GitHub's descriptions.
 
 import { execFile } from "node:child_process";
-import { createHmac } from "node:crypto";
-import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createAppAuth } from "@octokit/auth-app";
@@ -26,17 +22,7 @@ import {
 } from "../../src/local/github/start.ts";
 import { validateRecording } from "./github-schema.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
-
-/** A webhook as it arrived. */
-export type Arrived = {
-  readonly name: string;
-  readonly guid: string;
-  readonly signed: boolean;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  // Payloads are read field by field in assertions, which fail on what is not there.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly payload: any;
-};
+import { type Arrived, listenForWebhooks } from "./webhook-listener.ts";
 
 export type GitHubWorld = {
   readonly url: string;
@@ -65,7 +51,7 @@ export type GitHubWorld = {
 
 export const SHOP = { owner: "acme", repo: "shop" } as const;
 
-export const APP_PERMISSIONS = {
+const APP_PERMISSIONS = {
   contents: "write",
   issues: "write",
   pull_requests: "write",
@@ -73,7 +59,7 @@ export const APP_PERMISSIONS = {
   statuses: "write",
 } as const;
 
-export const APP_EVENTS = [
+const APP_EVENTS = [
   "issues",
   "issue_comment",
   "sub_issues",
@@ -100,7 +86,7 @@ export async function onGitHub(
   const arrived: Arrived[] = [];
   const hook: GitHubWorld["hook"] = { status: 200 };
   const secret = "webhook-secret-of-the-test";
-  const listener = await listen(arrived, hook, secret);
+  const listener = await listenForWebhooks(arrived, hook, secret);
   const recording = join(folder, "recording.jsonl");
   writeFileSync(recording, "");
   // One at a time, so that a story can name the order.
@@ -234,37 +220,6 @@ async function clone(
   const url = `http://x-access-token:${token}@${host}/acme/shop.git`;
   await git(folder, "clone", "-q", url, name);
   return join(folder, name);
-}
-
-async function listen(
-  arrived: Arrived[],
-  hook: GitHubWorld["hook"],
-  secret: string,
-): Promise<{ readonly server: Server; readonly url: string }> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk) => chunks.push(chunk));
-    request.on("end", () => {
-      const body = Buffer.concat(chunks);
-      const { headers } = request;
-      const payload = JSON.parse(body.toString());
-      const expected = `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
-      const action = payload.action === undefined ? "" : `.${payload.action}`;
-      arrived.push({
-        name: `${headers["x-github-event"]}${action}`,
-        guid: String(headers["x-github-delivery"]),
-        signed: headers["x-hub-signature-256"] === expected,
-        headers,
-        payload,
-      });
-      if (hook.status !== "silence") response.writeHead(hook.status).end("ok");
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  // A server listening on TCP has an AddressInfo.
-  const { port } = server.address() as AddressInfo;
-  return { server, url: `http://127.0.0.1:${port}` };
 }
 
 async function awaitSettled(

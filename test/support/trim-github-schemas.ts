@@ -15,8 +15,8 @@ const WEBHOOKS_PACKAGE = "@octokit/openapi-webhooks@12.1.0";
 const DESCRIPTION = "package/generated/api.github.com.json";
 const FIXTURES = fileURLToPath(new URL("../fixtures/github/", import.meta.url));
 
-/** The first part of the names of the webhooks that the local GitHub sends. */
-export const WEBHOOK_NAMES =
+// The names of the webhooks that the local GitHub sends.
+const WEBHOOK_NAMES =
   /^(issues-(opened|closed|reopened|edited|labeled|unlabeled|assigned|unassigned)|issue-comment-|sub-issues-|issue-dependencies-|label-|push$|create$|delete$|status$|check-run-|check-suite-|pull-request-(opened|closed|reopened|edited|synchronize|labeled|unlabeled|assigned|unassigned|ready-for-review|converted-to-draft)$|pull-request-review-(submitted|dismissed)$|pull-request-review-comment-created$|repository-(created|renamed)$|installation-(created|deleted|suspend|unsuspend|new-permissions-accepted|repositories-added|repositories-removed)$)/u;
 
 const PROSE = new Set([
@@ -122,8 +122,8 @@ function refsIn(value: unknown): string[] {
   return [...found].map((match) => match[1] ?? "");
 }
 
-// Keywords are stripped; properties that happen to be called the same are not.
-function stripProse(value: unknown, insideProperties = false): unknown {
+/** A schema without prose: keywords are stripped, properties that happen to be called the same are not. */
+export function stripProse(value: unknown, insideProperties = false): unknown {
   if (Array.isArray(value)) return value.map((item) => stripProse(item));
   if (typeof value !== "object" || value === null) return value;
   const kept = Object.entries(value).filter(

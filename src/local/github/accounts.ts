@@ -1,22 +1,12 @@
-// Makes users, repositories, Apps and installations. Used by the control interface and the manifest flow.
+// Makes accounts and repositories, and gives roles.
 
-import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { emitInstallation } from "./events/emit.ts";
+import { randomBytes } from "node:crypto";
+import { tellRepositories } from "./events/installation-events.ts";
 import { branchToImport, createBare, importRefs } from "./git/bare-repository.ts";
 import { rememberRefs } from "./git-moves.ts";
 import { unprocessable } from "./server/github-error.ts";
-import type {
-  AppRow,
-  InstallationRow,
-  Permissions,
-  RepositoryRow,
-  RoleName,
-  UserRow,
-} from "./store/accounts.ts";
-import { renderInstallation } from "./views/installation.ts";
-import { fullNameOf } from "./views/repository.ts";
-import { renderUser } from "./views/user.ts";
-import { gitDirOf, nodeId, type World } from "./world.ts";
+import type { RepositoryRow, RoleName, UserRow } from "./store/accounts.ts";
+import { gitDirOf, type World } from "./world.ts";
 
 /** The account with this login, made when there is none; people get a personal token. */
 export function ensureUser(
@@ -125,28 +115,6 @@ function tellInstallations(world: World, repository: RepositoryRow): void {
   }
 }
 
-/** `installation_repositories`: which repositories an installation gained and lost. */
-export function tellRepositories(
-  world: World,
-  installation: InstallationRow,
-  change: { readonly added: readonly RepositoryRow[]; readonly removed: readonly RepositoryRow[] },
-): void {
-  const account = world.tables.users.must(installation.accountId);
-  emitInstallation(world, installation, {
-    name: "installation_repositories",
-    action: change.added.length > 0 ? "added" : "removed",
-    payload: {
-      action: change.added.length > 0 ? "added" : "removed",
-      installation: renderInstallation(world, installation),
-      repository_selection: installation.repositoryIds === null ? "all" : "selected",
-      repositories_added: change.added.map((row) => renderShort(world, row)),
-      repositories_removed: change.removed.map((row) => renderShort(world, row)),
-      requester: null,
-      sender: renderUser(world, account),
-    },
-  });
-}
-
 /** Gives a person a role in a repository, replacing the old one. */
 export function setRole(
   world: World,
@@ -160,134 +128,4 @@ export function setRole(
     if (there === null) world.tables.roles.insert({ repositoryId, userId, role });
     else world.tables.roles.update(there.id, { role });
   });
-}
-
-/** What an App is to be. `webhookSecret` null makes one. */
-export type NewApp = {
-  readonly name: string;
-  readonly owner: UserRow;
-  readonly externalUrl: string;
-  readonly description: string | null;
-  readonly permissions: Permissions;
-  readonly events: readonly string[];
-  readonly webhookUrl: string | null;
-  readonly webhookSecret: string | null;
-};
-
-/** Registers an App with a new key. @throws GitHubError 422 when its name is taken */
-export function registerApp(world: World, wanted: NewApp): AppRow {
-  const slug = wanted.name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/gu, "-")
-    .replace(/^-|-$/gu, "");
-  if (slug === "") throw unprocessable("An App needs a name with letters or digits");
-  if (world.tables.apps.first({ slug }) !== null) {
-    throw unprocessable(`Name ${wanted.name} is already taken`);
-  }
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs1", format: "pem" },
-  });
-  return world.transaction(() => {
-    const bot = ensureUser(world, { login: `${slug}[bot]`, type: "Bot" });
-    return world.tables.apps.insert({
-      slug,
-      name: wanted.name,
-      description: wanted.description,
-      externalUrl: wanted.externalUrl,
-      ownerId: wanted.owner.id,
-      botId: bot.id,
-      clientId: `Iv23li${randomBytes(7).toString("hex")}`,
-      clientSecret: randomBytes(20).toString("hex"),
-      privateKey,
-      publicKey,
-      webhookSecret: wanted.webhookSecret ?? randomBytes(20).toString("hex"),
-      webhookUrl: wanted.webhookUrl,
-      permissions: { metadata: "read", ...wanted.permissions },
-      events: [...wanted.events],
-      createdAt: world.now(),
-    });
-  });
-}
-
-/** Installs an App on an account, for all repositories (null) or some. The same again changes the selection. */
-export function installApp(
-  world: World,
-  app: AppRow,
-  account: UserRow,
-  repositories: readonly RepositoryRow[] | null,
-): InstallationRow {
-  const repositoryIds = repositories === null ? null : repositories.map((row) => row.id);
-  const there = world.tables.installations.first({ appId: app.id, accountId: account.id });
-  return world.transaction(() => {
-    if (there !== null) return reselect(world, there, repositoryIds);
-    const installation = world.tables.installations.insert({
-      appId: app.id,
-      accountId: account.id,
-      repositoryIds,
-      permissions: app.permissions,
-      events: app.events,
-      suspendedAt: null,
-      createdAt: world.now(),
-    });
-    tellInstallation(world, installation, "created");
-    return installation;
-  });
-}
-
-/** `installation`: created, deleted, suspend, unsuspend, new_permissions_accepted. */
-export function tellInstallation(
-  world: World,
-  installation: InstallationRow,
-  action: "created" | "deleted" | "suspend" | "unsuspend" | "new_permissions_accepted",
-): void {
-  const account = world.tables.users.must(installation.accountId);
-  const covered = coveredRepositories(world, installation);
-  emitInstallation(world, installation, {
-    name: "installation",
-    action,
-    payload: {
-      action,
-      installation: renderInstallation(world, installation),
-      repositories: covered.map((row) => renderShort(world, row)),
-      ...(action === "created" ? { requester: null } : {}),
-      sender: renderUser(world, account),
-    },
-  });
-}
-
-/** The repositories an installation may use. */
-export function coveredRepositories(
-  world: World,
-  installation: InstallationRow,
-): readonly RepositoryRow[] {
-  return world.tables.repositories
-    .find({ ownerId: installation.accountId })
-    .filter((row) => installation.repositoryIds?.includes(row.id) ?? true);
-}
-
-function reselect(
-  world: World,
-  before: InstallationRow,
-  repositoryIds: number[] | null,
-): InstallationRow {
-  const had = coveredRepositories(world, before);
-  const after = world.tables.installations.update(before.id, { repositoryIds });
-  const has = coveredRepositories(world, after);
-  const added = has.filter((row) => !had.some((other) => other.id === row.id));
-  const removed = had.filter((row) => !has.some((other) => other.id === row.id));
-  if (added.length > 0) tellRepositories(world, after, { added, removed: [] });
-  if (removed.length > 0) tellRepositories(world, after, { added: [], removed });
-  return after;
-}
-
-function renderShort(world: World, row: RepositoryRow) {
-  return {
-    id: row.id,
-    node_id: nodeId("R", row.id),
-    name: row.name,
-    full_name: fullNameOf(world, row),
-    private: row.private,
-  };
 }

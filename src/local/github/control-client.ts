@@ -67,7 +67,7 @@ export type ControlClient = ReturnType<typeof controlClient>;
  * @param token the control token, also in `<data folder>/control-token`
  */
 export function controlClient(url: string, token: string) {
-  const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  const ask: Ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(`${url}/_control${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -75,9 +75,15 @@ export function controlClient(url: string, token: string) {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    // The answers are made by control-routes.ts in the same commit; each call below names their shape.
+    // The answers are made by control/ in the same commit; each call below names their shape.
     return JSON.parse(text) as T;
   };
+  return { ...accountCalls(ask), ...switchCalls(ask) };
+}
+
+type Ask = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
+function accountCalls(ask: Ask) {
   return {
     createUser: (login: string) => ask<LocalUser>("POST", "/users", { login }),
     createRepository: (wish: {
@@ -107,6 +113,11 @@ export function controlClient(url: string, token: string) {
       },
     ) => ask<unknown>("PATCH", `/installations/${id}`, change),
     removeInstallation: (id: number) => ask<unknown>("DELETE", `/installations/${id}`),
+  };
+}
+
+function switchCalls(ask: Ask) {
+  return {
     addRuleset: (fullName: string, ruleset: RulesetWish) =>
       ask<{ readonly id: number }>("POST", `/repositories/${fullName}/rulesets`, ruleset),
     removeRuleset: (id: number) => ask<unknown>("DELETE", `/rulesets/${id}`),

@@ -7,8 +7,8 @@ import type { IssueRow, LabelRow } from "./store/conversations.ts";
 import { renderLabel } from "./views/issue.ts";
 import type { Actor, World } from "./world.ts";
 
-export const BODY_LIMIT = 65_536;
-export const TITLE_LIMIT = 256;
+const BODY_LIMIT = 65_536;
+const TITLE_LIMIT = 256;
 const LABEL_NAME_LIMIT = 50;
 
 /** @throws GitHubError 422 in GitHub's words when a body is too long */
@@ -26,6 +26,33 @@ export function checkTitle(resource: string, title: string): void {
   if (title.length <= TITLE_LIMIT) return;
   const message = `title is too long (maximum is ${TITLE_LIMIT} characters)`;
   throw validationFailed({ resource, field: "title", code: "custom", message });
+}
+
+/** Stores a new issue, or the issue side of a pull request, under the repository's next number. */
+export function insertIssue(
+  world: World,
+  repository: RepositoryRow,
+  issue: Pick<IssueRow, "title" | "body" | "isPull">,
+  actor: Actor,
+): IssueRow {
+  const at = world.now();
+  const { nextNumber: number } = world.tables.repositories.must(repository.id);
+  world.tables.repositories.update(repository.id, { nextNumber: number + 1 });
+  return world.tables.issues.insert({
+    ...issue,
+    repositoryId: repository.id,
+    number,
+    state: "open",
+    stateReason: null,
+    userId: actor.user.id,
+    appId: actor.app?.id ?? null,
+    labelIds: [],
+    assigneeIds: [],
+    createdAt: at,
+    updatedAt: at,
+    closedAt: null,
+    closedById: null,
+  });
 }
 
 /** The label with this name in whatever case, or null. */

@@ -4,6 +4,7 @@ import { emitPull } from "./events/pull-events.ts";
 import { countCommits, mergeBase } from "./git/commits.ts";
 import { refTip } from "./git/refs.ts";
 import { keepPullHead } from "./git-moves.ts";
+import { insertIssue } from "./issue-changes.ts";
 import { validationFailed } from "./server/github-error.ts";
 import type { RepositoryRow } from "./store/accounts.ts";
 import type { PullRow } from "./store/code.ts";
@@ -83,30 +84,12 @@ function insertPull(
   wanted: NewPull & { readonly headSha: string; readonly baseSha: string },
   actor: Actor,
 ): PullRow {
-  const at = world.now();
-  const { nextNumber: number } = world.tables.repositories.must(repository.id);
-  world.tables.repositories.update(repository.id, { nextNumber: number + 1 });
-  const issue = world.tables.issues.insert({
-    repositoryId: repository.id,
-    number,
-    isPull: true,
-    title: wanted.title,
-    body: wanted.body,
-    state: "open",
-    stateReason: null,
-    userId: actor.user.id,
-    appId: actor.app?.id ?? null,
-    labelIds: [],
-    assigneeIds: [],
-    createdAt: at,
-    updatedAt: at,
-    closedAt: null,
-    closedById: null,
-  });
+  const { title, body } = wanted;
+  const issue = insertIssue(world, repository, { title, body, isPull: true }, actor);
   return world.tables.pulls.insert({
     issueId: issue.id,
     repositoryId: repository.id,
-    number,
+    number: issue.number,
     headRef: wanted.head,
     headSha: wanted.headSha,
     baseRef: wanted.base,

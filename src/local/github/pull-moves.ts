@@ -60,7 +60,7 @@ export function settlePulls(world: World, facts: readonly PullFacts[], actor: Ac
 }
 
 /** Marks a pull request merged and closed. */
-export function closeMerged(
+function closeMerged(
   world: World,
   pullId: number,
   how: { readonly sha: string; readonly actor: Actor; readonly size: PullSize },

@@ -4,17 +4,19 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import { type Deliverer, startDeliverer } from "./events/deliver.ts";
+import { Deliverer } from "./events/deliver.ts";
 import { writeHooks } from "./git/bare-repository.ts";
 import { announceForgotten } from "./git-moves.ts";
+import { LocalClock } from "./local-clock.ts";
 import { restRoutes } from "./routes/index.ts";
 import { Counters } from "./server/counters.ts";
 import { Faults } from "./server/faults.ts";
 import { EASY_LIMITS, Limits, REAL_LIMITS } from "./server/limits.ts";
 import { createRecorder } from "./server/recorder.ts";
+import type { Gate } from "./server/rest.ts";
 import { createRouter } from "./server/router.ts";
 import { webApp } from "./server/web.ts";
-import { openDatabase } from "./store/database.ts";
+import { type Database, openDatabase } from "./store/database.ts";
 import type { World } from "./world.ts";
 
 /** How the local GitHub is to run. Only `dataDir` must be said. */
@@ -58,53 +60,18 @@ const CLOSE_GRACE_MS = 2000;
 export async function startLocalGitHub(options: LocalGitHubOptions): Promise<LocalGitHub> {
   const { dataDir } = options;
   mkdirSync(join(dataDir, "repositories"), { recursive: true, mode: 0o700 });
-  const server = createServer();
-  server.listen(options.port ?? 0, "127.0.0.1");
-  await once(server, "listening");
-  // A server listening on TCP has an AddressInfo; a string is for pipes.
-  const { port } = server.address() as AddressInfo;
+  const { server, port, serve } = await listen(options.port ?? 0);
   const origin = `http://127.0.0.1:${port}`;
   const database = openDatabase(dataDir);
+  const clock = new LocalClock(database);
   const controlToken = database.keep("control-token", () => crypto.randomUUID());
   writeFileSync(join(dataDir, "control-token"), `${controlToken}\n`, { mode: 0o600 });
-  const record = createRecorder(options.record ?? process.env["LOCAL_GITHUB_RECORD"] ?? null);
-  const clock = { aheadMs: Number(database.keep("clock-ahead-ms", () => "0")) };
-  const now = () => Date.now() + clock.aheadMs;
-  const faults = new Faults();
-  const tasks = new Set<Promise<unknown>>();
-  const world: World = {
-    ...database,
-    dataDir,
-    origin,
-    now,
-    wakeDeliveries: () => deliverer.wake(),
-    background: (work) => trackWork(tasks, work),
-    withRepository: createLocks(),
-  };
-  const deliverer: Deliverer = startDeliverer(() => world, {
-    timeoutMs: options.webhookTimeoutMs ?? WEBHOOK_TIMEOUT_MS,
-    concurrency: options.webhookConcurrency ?? WEBHOOK_CONCURRENCY,
-    reorderHoldMs: REORDER_HOLD_MS,
-    fault: (delivery) => faults.takeForDelivery(delivery),
-    sent: ({ event, action, payload }) =>
-      record({ kind: "webhook", event, action, payload: JSON.parse(payload) }),
-  });
-  const limits = new Limits(options.limits === "real" ? REAL_LIMITS : EASY_LIMITS, now);
-  const gate = {
-    limits,
-    faults,
-    record,
-    counters: new Counters(),
-    match: createRouter(restRoutes),
-  };
+  const gate = openGate(options, clock.now);
+  const { world, deliverer, tasks } = openWorld(options, database, { origin, clock, gate });
   await announceForgotten(world);
-  const advanceClock = (byMs: number) => {
-    clock.aheadMs += byMs;
-    database.put("clock-ahead-ms", String(clock.aheadMs));
-  };
   const hooksDir = writeHooks(dataDir);
-  const app = webApp(world, { gate, hooksDir, controlToken, advanceClock });
-  server.on("request", getRequestListener(app.fetch));
+  const advanceClock = (byMs: number) => clock.advance(byMs);
+  serve(webApp(world, { gate, hooksDir, controlToken, advanceClock }).fetch);
   deliverer.wake();
   const close = async () => {
     await stopListening(server);
@@ -113,6 +80,60 @@ export async function startLocalGitHub(options: LocalGitHubOptions): Promise<Loc
     database.close();
   };
   return { url: origin, port, controlToken, dataDir, close };
+}
+
+type Fetch = Parameters<typeof getRequestListener>[0];
+
+// The port must be known before addresses can be made, so whoever comes early waits for `serve`.
+async function listen(
+  wanted: number,
+): Promise<{ server: Server; port: number; serve: (fetch: Fetch) => void }> {
+  const { promise: ready, resolve: serve } = Promise.withResolvers<Fetch>();
+  const server = createServer((request, response) => {
+    void ready.then((fetch) => getRequestListener(fetch)(request, response));
+  });
+  server.listen(wanted, "127.0.0.1");
+  await once(server, "listening");
+  // A server listening on TCP has an AddressInfo; a string is for pipes.
+  const { port } = server.address() as AddressInfo;
+  return { server, port, serve };
+}
+
+function openGate(options: LocalGitHubOptions, now: () => number): Gate {
+  return {
+    limits: new Limits(options.limits === "real" ? REAL_LIMITS : EASY_LIMITS, now),
+    faults: new Faults(),
+    record: createRecorder(options.record ?? process.env.LOCAL_GITHUB_RECORD ?? null),
+    counters: new Counters(),
+    match: createRouter(restRoutes),
+  };
+}
+
+function openWorld(
+  options: LocalGitHubOptions,
+  database: Database,
+  parts: { readonly origin: string; readonly clock: LocalClock; readonly gate: Gate },
+) {
+  const { origin, clock, gate } = parts;
+  const tasks = new Set<Promise<unknown>>();
+  const world: World = {
+    ...database,
+    dataDir: options.dataDir,
+    origin,
+    now: clock.now,
+    wakeDeliveries: () => deliverer.wake(),
+    background: (work) => trackWork(tasks, work),
+    withRepository: createLocks(),
+  };
+  const deliverer: Deliverer = new Deliverer(() => world, {
+    timeoutMs: options.webhookTimeoutMs ?? WEBHOOK_TIMEOUT_MS,
+    concurrency: options.webhookConcurrency ?? WEBHOOK_CONCURRENCY,
+    reorderHoldMs: REORDER_HOLD_MS,
+    fault: (delivery) => gate.faults.takeForDelivery(delivery),
+    sent: ({ event, action, payload }) =>
+      gate.record({ kind: "webhook", event, action, payload: JSON.parse(payload) }),
+  });
+  return { world, deliverer, tasks };
 }
 
 // Requests under way may finish; connections that only wait are cut, and after a while all are.

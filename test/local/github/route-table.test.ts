@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { restRoutes } from "../../../src/local/github/routes/index.ts";
 import { checkResponse, describedOperations } from "../../support/github-schema.ts";
 import { SCHEMA_EXCEPTIONS } from "../../support/github-schema-exceptions.ts";
+import { stripProse } from "../../support/trim-github-schemas.ts";
 
 const named = restRoutes.map((route) => [`${route.method} ${route.template}`, route] as const);
 
@@ -33,4 +34,14 @@ test("a status that GitHub does not give is found out (T1)", () => {
 test("at most fifteen differences from the descriptions are agreed, each with a reason (T1)", () => {
   expect(SCHEMA_EXCEPTIONS.length).toBeLessThanOrEqual(15);
   expect(SCHEMA_EXCEPTIONS.filter(({ reason }) => reason.length < 20)).toEqual([]);
+});
+
+test("the copies of the descriptions keep properties and lose prose (T1)", () => {
+  const schema = {
+    description: "A label",
+    "x-internal": 1,
+    properties: { description: { type: "string", description: "What it is for", example: "bug" } },
+  };
+
+  expect(stripProse(schema)).toEqual({ properties: { description: { type: "string" } } });
 });

@@ -18,61 +18,68 @@ export type DeliverOptions = {
   readonly sent: (delivery: DeliveryRow) => void;
 };
 
-/** A running deliverer. */
-export type Deliverer = {
-  readonly wake: () => void;
-  /** Begins no more deliveries, and waits for those under way. */
-  readonly close: () => Promise<void>;
-};
-
 const RESPONSE_LIMIT = 10_000;
 
-/** Starts sending; call `wake` after storing deliveries. */
-export function startDeliverer(world: () => World, options: DeliverOptions): Deliverer {
-  const running = new Map<number, { readonly appId: number; readonly done: Promise<void> }>();
-  const held = new Set<number>();
-  let closed = false;
-  let scheduled = false;
+/** Sends what waits; call `wake` after storing deliveries. */
+export class Deliverer {
+  readonly #world: () => World;
+  readonly #options: DeliverOptions;
+  readonly #running = new Map<number, { readonly appId: number; readonly done: Promise<void> }>();
+  readonly #held = new Set<number>();
+  #closed = false;
+  #scheduled = false;
 
-  const beginSome = (): void => {
-    scheduled = false;
-    if (closed) return;
-    for (const delivery of world().tables.deliveries.find({ state: "waiting" })) {
-      if (running.has(delivery.id) || held.has(delivery.id)) continue;
-      const busy = [...running.values()].filter(({ appId }) => appId === delivery.appId);
-      if (busy.length < options.concurrency) begin(delivery);
-    }
-  };
-  const wake = (): void => {
-    if (scheduled || closed) return;
-    scheduled = true;
-    setImmediate(beginSome);
-  };
-  const begin = (delivery: DeliveryRow): void => {
-    const fault = options.fault(delivery);
-    if (fault === "webhook-reorder") {
-      held.add(delivery.id);
-      const release = () => {
-        held.delete(delivery.id);
-        if (!closed) run(delivery, null);
-      };
-      setTimeout(release, options.reorderHoldMs).unref();
-      return;
-    }
-    run(delivery, fault);
-  };
-  const run = (delivery: DeliveryRow, fault: DeliveryFault | null): void => {
-    const done = send(world(), delivery, options, fault).finally(() => {
-      running.delete(delivery.id);
-      wake();
+  constructor(world: () => World, options: DeliverOptions) {
+    this.#world = world;
+    this.#options = options;
+  }
+
+  /** Looks at the log soon: after the transaction that is under way. */
+  wake(): void {
+    if (this.#scheduled || this.#closed) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (!this.#closed) this.#beginSome();
     });
-    running.set(delivery.id, { appId: delivery.appId, done });
-  };
-  const close = async (): Promise<void> => {
-    closed = true;
-    await Promise.all([...running.values()].map(({ done }) => done));
-  };
-  return { wake, close };
+  }
+
+  /** Begins no more deliveries, and waits for those under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  #beginSome(): void {
+    for (const delivery of this.#world().tables.deliveries.find({ state: "waiting" })) {
+      if (this.#running.has(delivery.id) || this.#held.has(delivery.id)) continue;
+      const busy = [...this.#running.values()].filter(({ appId }) => appId === delivery.appId);
+      if (busy.length < this.#options.concurrency) this.#begin(delivery);
+    }
+  }
+
+  #begin(delivery: DeliveryRow): void {
+    const fault = this.#options.fault(delivery);
+    if (fault === "webhook-reorder") this.#hold(delivery);
+    else this.#run(delivery, fault);
+  }
+
+  #hold(delivery: DeliveryRow): void {
+    this.#held.add(delivery.id);
+    const release = () => {
+      this.#held.delete(delivery.id);
+      if (!this.#closed) this.#run(delivery, null);
+    };
+    setTimeout(release, this.#options.reorderHoldMs).unref();
+  }
+
+  #run(delivery: DeliveryRow, fault: DeliveryFault | null): void {
+    const done = send(this.#world(), delivery, this.#options, fault).finally(() => {
+      this.#running.delete(delivery.id);
+      this.wake();
+    });
+    this.#running.set(delivery.id, { appId: delivery.appId, done });
+  }
 }
 
 async function send(

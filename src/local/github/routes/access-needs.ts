@@ -18,6 +18,8 @@ export const writeIssues: RepositoryAccess = {
   role: "read",
 };
 export const triageIssues: RepositoryAccess = { ...writeIssues, role: "triage" };
+export const readRelations: RepositoryAccess = { ...readIssues, permissions: ["issues"] };
+export const relateIssues: RepositoryAccess = { ...triageIssues, permissions: ["issues"] };
 export const readPulls: RepositoryAccess = {
   permissions: ["pull_requests"],
   level: "read",

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { emitCheckRun, emitCheckSuite } from "../events/check-events.ts";
-import { type Commit, readCommit } from "../git/commits.ts";
+import { dropOldest, suiteFor, tellCompleted } from "../check-changes.ts";
+import { emitCheckRun } from "../events/check-events.ts";
+import { readCommit } from "../git/commits.ts";
 import { objectType } from "../git/refs.ts";
 import { forbidden, notFound, unprocessable } from "../server/github-error.ts";
 import { linkTo, sliceOf } from "../server/paging.ts";
@@ -8,12 +9,11 @@ import { created, ok, type Reply, type RepositoryCall, repositoryRoute } from ".
 import {
   annotation,
   type CheckRunRow,
-  type CheckSuiteRow,
   checkAction,
   checkConclusion,
   checkStatus,
 } from "../store/code.ts";
-import { renderCheckRun, suiteOutcome } from "../views/check.ts";
+import { renderCheckRun } from "../views/check.ts";
 import { repositoryPage } from "../views/repository.ts";
 import { gitDirOf, type World } from "../world.ts";
 import { readChecks, writeChecks } from "./access-needs.ts";
@@ -23,7 +23,6 @@ import { numberParam } from "./find.ts";
 const TEXT_LIMIT = 65_535;
 const ANNOTATIONS_PER_CALL = 50;
 const ACTIONS_LIMIT = 3;
-const RUNS_OF_ONE_NAME = 1000;
 
 const output = z.object({
   title: z.string().nullish(),
@@ -126,6 +125,18 @@ function latestOfName(runs: readonly CheckRunRow[]): readonly CheckRunRow[] {
   return [...latest.values()];
 }
 
+const BLANK_RUN = {
+  conclusion: null,
+  externalId: null,
+  detailsUrl: null,
+  completedAt: null,
+  title: null,
+  summary: null,
+  text: null,
+  annotations: [],
+  actions: [],
+};
+
 async function createRun(
   world: World,
   call: RepositoryCall<z.infer<typeof newRun>>,
@@ -140,20 +151,9 @@ async function createRun(
   const headCommit = await readCommit(gitDir, body.head_sha);
   return world.transaction(() => {
     const suite = suiteFor(world, repository.id, caller.app.id, body.head_sha);
-    const blank = {
-      conclusion: null,
-      externalId: null,
-      detailsUrl: null,
-      startedAt: world.now(),
-      completedAt: null,
-      title: null,
-      summary: null,
-      text: null,
-      annotations: [],
-      actions: [],
-    };
     const row = world.tables.checkRuns.insert({
-      ...blank,
+      ...BLANK_RUN,
+      startedAt: world.now(),
       repositoryId: repository.id,
       suiteId: suite.id,
       appId: caller.app.id,
@@ -164,7 +164,7 @@ async function createRun(
     const filled = world.tables.checkRuns.update(row.id, fieldsOf(world, row, body));
     dropOldest(world, filled);
     emitCheckRun(world, filled, { action: "created", actor: call.actor() });
-    tellCompleted(world, call, filled, headCommit);
+    tellCompleted(world, filled, { actor: call.actor(), headCommit });
     return filled;
   });
 }
@@ -182,7 +182,8 @@ async function changeRun(world: World, call: RepositoryCall<RunFields>): Promise
   return world.transaction(() => {
     const before = world.tables.checkRuns.must(run.id);
     const updated = world.tables.checkRuns.update(run.id, fieldsOf(world, before, call.body));
-    if (before.status !== "completed") tellCompleted(world, call, updated, headCommit);
+    if (before.status !== "completed")
+      tellCompleted(world, updated, { actor: call.actor(), headCommit });
     return updated;
   });
 }
@@ -212,48 +213,6 @@ function fieldsOf(world: World, run: CheckRunRow, body: RunFields): Partial<Chec
     annotations: [...run.annotations, ...(given.annotations ?? [])],
     actions: body.actions ?? run.actions,
   };
-}
-
-function tellCompleted(
-  world: World,
-  call: RepositoryCall<unknown>,
-  run: CheckRunRow,
-  headCommit: Commit,
-): void {
-  if (run.status !== "completed") return;
-  const actor = call.actor();
-  emitCheckRun(world, run, { action: "completed", actor });
-  const suite = world.tables.checkSuites.update(run.suiteId, { updatedAt: world.now() });
-  if (suiteOutcome(world, suite).status !== "completed") return;
-  emitCheckSuite(world, suite, { action: "completed", actor, headCommit });
-}
-
-/** The suite of an App for a commit, made when there is none. */
-export function suiteFor(
-  world: World,
-  repositoryId: number,
-  appId: number,
-  headSha: string,
-): CheckSuiteRow {
-  const there = world.tables.checkSuites.first({ repositoryId, appId, headSha });
-  if (there !== null) return there;
-  const ref = world.tables.seenRefs.first({ repositoryId, sha: headSha })?.ref ?? null;
-  return world.tables.checkSuites.insert({
-    repositoryId,
-    appId,
-    headSha,
-    headBranch: ref?.replace(/^refs\/heads\//u, "") ?? null,
-    before: null,
-    createdAt: world.now(),
-    updatedAt: world.now(),
-  });
-}
-
-function dropOldest(world: World, run: CheckRunRow): void {
-  const same = world.tables.checkRuns.find({ suiteId: run.suiteId, name: run.name });
-  for (const old of same.slice(0, Math.max(0, same.length - RUNS_OF_ONE_NAME))) {
-    world.tables.checkRuns.remove(old.id);
-  }
 }
 
 function findRun(world: World, call: RepositoryCall<unknown>): CheckRunRow {

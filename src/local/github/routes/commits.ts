@@ -1,27 +1,11 @@
-// Branches, commits, comparisons, files.
+// Branches and commits.
 
-import {
-  type Commit,
-  commitOf,
-  countCommits,
-  listCommits,
-  mergeBase,
-  readCommit,
-} from "../git/commits.ts";
-import {
-  diffText,
-  emptyTree,
-  listChanges,
-  listTree,
-  patchText,
-  readFileAt,
-  type TreeEntry,
-} from "../git/diff.ts";
+import { commitOf, listCommits, readCommit } from "../git/commits.ts";
+import { diffText, emptyTree, listChanges } from "../git/diff.ts";
 import { listRefs, refTip } from "../git/refs.ts";
-import type { Json } from "../json.ts";
 import { rulesFor } from "../rules.ts";
 import { notFound, unprocessable } from "../server/github-error.ts";
-import { linkTo, paged, pageOf } from "../server/paging.ts";
+import { paged } from "../server/paging.ts";
 import { ok, type Reply, type RepositoryCall, repositoryRoute } from "../server/route.ts";
 import { renderChange, renderCommit } from "../views/commit.ts";
 import { renderPullSummary } from "../views/pull.ts";
@@ -30,7 +14,6 @@ import { gitDirOf, type World } from "../world.ts";
 import { readContents, readPulls } from "./access-needs.ts";
 
 const COMMITS_LIMIT = 10_000;
-const COMPARE_FILES_LIMIT = 300;
 
 export const commitRoutes = [
   repositoryRoute({
@@ -77,20 +60,6 @@ export const commitRoutes = [
         .filter((pull) => pull.headSha === sha || pull.mergeCommitSha === sha);
       return paged(world, call, rows, (row) => renderPullSummary(world, row));
     },
-  }),
-  repositoryRoute({
-    method: "GET",
-    template: "/compare/{basehead}",
-    multiSegment: ["basehead"],
-    access: readContents,
-    handle: compare,
-  }),
-  repositoryRoute({
-    method: "GET",
-    template: "/contents/{path}",
-    multiSegment: ["path"],
-    access: readContents,
-    handle: showContents,
   }),
 ];
 
@@ -170,131 +139,6 @@ async function showCommit(world: World, call: RepositoryCall<null>): Promise<Rep
     stats: { additions, deletions, total: additions + deletions },
     files: changes.map((change) => renderChange(world, call.repository, sha, change)),
   });
-}
-
-async function compare(world: World, call: RepositoryCall<null>): Promise<Reply> {
-  const [baseName, headName] = (call.params["basehead"] ?? "").split(/\.\.\.?/u);
-  if (baseName === undefined || headName === undefined) throw notFound();
-  const plain = (name: string) => name.replace(/^[^:]+:/u, "");
-  const base = await resolve(world, call, plain(baseName));
-  const head = await resolve(world, call, plain(headName));
-  const gitDir = gitDirOf(world, call.repository.id);
-  const fork = await mergeBase(gitDir, base, head);
-  if (fork === null) throw notFound("No common ancestor between the two commits");
-  if (/\bdiff\b/u.test(call.accept)) {
-    const text = await diffText(gitDir, fork, head);
-    return {
-      status: 200,
-      text,
-      headers: { "content-type": "application/vnd.github.v3.diff; charset=utf-8" },
-    };
-  }
-  if (/\bpatch\b/u.test(call.accept)) {
-    const text = await patchText(gitDir, fork, head);
-    return {
-      status: 200,
-      text,
-      headers: { "content-type": "application/vnd.github.v3.patch; charset=utf-8" },
-    };
-  }
-  return describeComparison(world, call, { base, head, fork, names: [baseName, headName] });
-}
-
-async function describeComparison(
-  world: World,
-  call: RepositoryCall<null>,
-  ends: { base: string; head: string; fork: string; names: readonly [string, string] },
-): Promise<Reply> {
-  const { base, head, fork, names } = ends;
-  const gitDir = gitDirOf(world, call.repository.id);
-  const ahead = await countCommits(gitDir, base, head);
-  const behind = await countCommits(gitDir, head, base);
-  const range = ["--reverse", `${base}..${head}`];
-  const commits = await listCommits(gitDir, range, COMMITS_LIMIT);
-  const { page, size } = pageOf(call.query);
-  const changes = (await listChanges(gitDir, fork, head)).slice(0, COMPARE_FILES_LIMIT);
-  const render = (commit: Commit) => renderCommit(world, call.repository, commit);
-  const url = `/compare/${names[0]}...${names[1]}`;
-  const html = `${repositoryPage(world, call.repository)}${url}`;
-  return {
-    status: 200,
-    headers: linkTo(world, call, commits.length),
-    body: {
-      url: `${repositoryApi(world, call.repository)}${url}`,
-      html_url: html,
-      permalink_url: html,
-      diff_url: `${html}.diff`,
-      patch_url: `${html}.patch`,
-      base_commit: render(await readCommit(gitDir, base)),
-      merge_base_commit: render(await readCommit(gitDir, fork)),
-      status: comparisonStatus(ahead, behind),
-      ahead_by: ahead,
-      behind_by: behind,
-      total_commits: ahead,
-      commits: commits.slice((page - 1) * size, page * size).map(render),
-      files: changes.map((change) => renderChange(world, call.repository, head, change)),
-    },
-  };
-}
-
-function comparisonStatus(ahead: number, behind: number): string {
-  if (ahead > 0 && behind > 0) return "diverged";
-  if (ahead > 0) return "ahead";
-  return behind > 0 ? "behind" : "identical";
-}
-
-async function showContents(world: World, call: RepositoryCall<null>): Promise<Reply> {
-  const gitDir = gitDirOf(world, call.repository.id);
-  const name = call.query.get("ref") ?? call.repository.defaultBranch;
-  const sha = await resolve(world, call, name);
-  const path = (call.params["path"] ?? "").replace(/^\/+|\/+$/gu, "");
-  const file = await readFileAt(gitDir, sha, path);
-  if (file === null) {
-    const entries = await listTree(gitDir, sha, `${path}/`);
-    if (entries.length === 0) throw notFound();
-    return ok(entries.map((entry) => renderEntry(world, call, entry, name)));
-  }
-  const { blob, base64, size } = file;
-  if (/\braw\b/u.test(call.accept)) {
-    const text = Buffer.from(base64, "base64").toString();
-    return {
-      status: 200,
-      text,
-      headers: { "content-type": "application/vnd.github.v3.raw; charset=utf-8" },
-    };
-  }
-  const entry = renderEntry(world, call, { type: "blob", sha: blob, size, path }, name);
-  // GitHub breaks the base64 into lines of 60.
-  const content = base64.replace(/.{60}/gu, "$&\n");
-  return ok({ ...entry, encoding: "base64", content: `${content}\n` });
-}
-
-function renderEntry(
-  world: World,
-  call: RepositoryCall<null>,
-  entry: TreeEntry,
-  ref: string,
-): { readonly [key: string]: Json } {
-  const { repository } = call;
-  const api = repositoryApi(world, repository);
-  const page = repositoryPage(world, repository);
-  const path = entry.path.split("/").map(encodeURIComponent).join("/");
-  const isFile = entry.type === "blob";
-  const self = `${api}/contents/${path}?ref=${encodeURIComponent(ref)}`;
-  const git = `${api}/git/${isFile ? "blobs" : "trees"}/${entry.sha}`;
-  const html = `${page}/${isFile ? "blob" : "tree"}/${ref}/${path}`;
-  return {
-    type: isFile ? "file" : "dir",
-    name: entry.path.split("/").at(-1) ?? "",
-    path: entry.path,
-    sha: entry.sha,
-    size: entry.size,
-    url: self,
-    git_url: git,
-    html_url: html,
-    download_url: isFile ? `${page}/raw/${ref}/${path}` : null,
-    _links: { self, git, html },
-  };
 }
 
 function isProtected(world: World, call: RepositoryCall<unknown>, branch: string): boolean {

@@ -18,11 +18,7 @@ export function findIssue(world: World, call: RepositoryCall<unknown>): IssueRow
 }
 
 /** The issue with this number, or null. */
-export function issueByNumber(
-  world: World,
-  repository: RepositoryRow,
-  number: number,
-): IssueRow | null {
+function issueByNumber(world: World, repository: RepositoryRow, number: number): IssueRow | null {
   if (!Number.isSafeInteger(number)) return null;
   return world.tables.issues.first({ repositoryId: repository.id, number });
 }
@@ -42,6 +38,18 @@ export function findComment(world: World, call: RepositoryCall<unknown>): Commen
   if (comment === null || comment.repositoryId !== call.repository.id) throw notFound();
   requirePermissionFor(call, world.tables.issues.must(comment.issueId));
   return comment;
+}
+
+/**
+ * The issue with this database id. Relations go by it and may cross repositories, but never owners.
+ *
+ * @throws GitHubError 404
+ */
+export function issueOfOwner(world: World, call: RepositoryCall<unknown>, id: number): IssueRow {
+  const issue = world.tables.issues.get(id);
+  const owner = issue === null ? null : world.tables.repositories.must(issue.repositoryId).ownerId;
+  if (issue === null || owner !== call.repository.ownerId) throw notFound();
+  return issue;
 }
 
 /** A numeric path parameter. @throws GitHubError 404 when it is none */

@@ -1,9 +1,13 @@
 import type { Endpoint } from "../server/route.ts";
 import { appRoutes } from "./app.ts";
+import { appHookRoutes } from "./app-hook.ts";
 import { checkRunRoutes } from "./check-runs.ts";
 import { checkSuiteRoutes } from "./check-suites.ts";
 import { commentRoutes } from "./comments.ts";
 import { commitRoutes } from "./commits.ts";
+import { compareRoutes } from "./compare.ts";
+import { contentRoutes } from "./contents.ts";
+import { dependencyRoutes } from "./dependencies.ts";
 import { generalRoutes } from "./general.ts";
 import { gitRefRoutes } from "./git-refs.ts";
 import { issueRoutes } from "./issues.ts";
@@ -11,16 +15,20 @@ import { labelRoutes } from "./labels.ts";
 import { manifestRoutes } from "./manifest.ts";
 import { pullRoutes } from "./pulls.ts";
 import { reactionRoutes } from "./reactions.ts";
-import { relationRoutes } from "./relations.ts";
 import { reviewRoutes } from "./reviews.ts";
+import { subIssueRoutes } from "./sub-issues.ts";
 
 /** Every REST route of the stand-in. */
 export const restRoutes: readonly Endpoint[] = [
   ...appRoutes,
+  ...appHookRoutes,
   ...checkRunRoutes,
   ...checkSuiteRoutes,
   ...commentRoutes,
   ...commitRoutes,
+  ...compareRoutes,
+  ...contentRoutes,
+  ...dependencyRoutes,
   ...generalRoutes,
   ...gitRefRoutes,
   ...issueRoutes,
@@ -28,6 +36,6 @@ export const restRoutes: readonly Endpoint[] = [
   ...manifestRoutes,
   ...pullRoutes,
   ...reactionRoutes,
-  ...relationRoutes,
   ...reviewRoutes,
+  ...subIssueRoutes,
 ];

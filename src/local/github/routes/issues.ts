@@ -4,6 +4,7 @@ import {
   checkBody,
   checkTitle,
   editText,
+  insertIssue,
   labelIdsOf,
   setLabels,
   setState,
@@ -70,41 +71,19 @@ export const issueRoutes = [
   }),
 ];
 
-/** Takes the repository's next number; issues and pull requests share them. */
-export function nextNumber(world: World, repositoryId: number): number {
-  const { nextNumber: number } = world.tables.repositories.must(repositoryId);
-  world.tables.repositories.update(repositoryId, { nextNumber: number + 1 });
-  return number;
-}
-
 function openIssue(world: World, call: RepositoryCall<z.infer<typeof newIssue>>): IssueRow {
   const { body, repository } = call;
   const actor = call.actor();
   checkTitle("Issue", body.title);
   checkBody("Issue", body.body);
   return world.transaction(() => {
-    const at = world.now();
     const mayLabel = actor.app !== null || hasRole(world, repository, actor.user.id, "triage");
-    const issue = world.tables.issues.insert({
-      repositoryId: repository.id,
-      number: nextNumber(world, repository.id),
-      isPull: false,
-      title: body.title,
-      body: body.body ?? null,
-      state: "open",
-      stateReason: null,
-      userId: actor.user.id,
-      appId: actor.app?.id ?? null,
-      labelIds: [],
-      assigneeIds: mayLabel ? assigneeIdsOf(world, body.assignees ?? []) : [],
-      createdAt: at,
-      updatedAt: at,
-      closedAt: null,
-      closedById: null,
-    });
+    const text = { title: body.title, body: body.body ?? null, isPull: false };
+    const issue = insertIssue(world, repository, text, actor);
     // Labels of people who may not label are dropped in silence, as GitHub does.
     const ids = mayLabel ? labelIdsOf(world, repository, namesOf(body.labels ?? []), actor) : [];
-    const labelled = world.tables.issues.update(issue.id, { labelIds: [...ids] });
+    const assigneeIds = mayLabel ? assigneeIdsOf(world, body.assignees ?? []) : [];
+    const labelled = world.tables.issues.update(issue.id, { labelIds: [...ids], assigneeIds });
     emitIssue(world, labelled, { action: "opened", actor });
     for (const id of ids) {
       const label = renderLabel(world, world.tables.labels.must(id));

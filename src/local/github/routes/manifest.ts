@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ensureUser, registerApp } from "../accounts.ts";
+import { ensureUser } from "../accounts.ts";
+import { registerApp } from "../apps.ts";
 import { notFound } from "../server/github-error.ts";
 import { created, plainRoute } from "../server/route.ts";
 import { type AppRow, permissionLevels, type UserRow } from "../store/accounts.ts";

@@ -43,7 +43,6 @@ export const roleRow = z.strictObject({
   userId: z.number(),
   role: roleName,
 });
-export type RoleRow = z.infer<typeof roleRow>;
 
 export const rulesetRow = z.strictObject({
   id: z.number(),
@@ -83,7 +82,6 @@ export const manifestCodeRow = z.strictObject({
   appId: z.number(),
   expiresAt: z.number(),
 });
-export type ManifestCodeRow = z.infer<typeof manifestCodeRow>;
 
 export const installationRow = z.strictObject({
   id: z.number(),
@@ -106,4 +104,3 @@ export const tokenRow = z.strictObject({
   permissions: permissionLevels,
   expiresAt: z.number(),
 });
-export type TokenRow = z.infer<typeof tokenRow>;

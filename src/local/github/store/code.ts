@@ -25,13 +25,7 @@ export const pullRow = z.strictObject({
  */
 export type PullRow = z.infer<typeof pullRow>;
 
-export const reviewState = z.enum([
-  "PENDING",
-  "COMMENTED",
-  "APPROVED",
-  "CHANGES_REQUESTED",
-  "DISMISSED",
-]);
+const reviewState = z.enum(["PENDING", "COMMENTED", "APPROVED", "CHANGES_REQUESTED", "DISMISSED"]);
 
 export const reviewRow = z.strictObject({
   id: z.number(),
@@ -143,20 +137,18 @@ export const statusRow = z.strictObject({
 });
 export type StatusRow = z.infer<typeof statusRow>;
 
+/** The last place a branch or tag was announced at; git itself says where it is. */
 export const seenRefRow = z.strictObject({
   id: z.number(),
   repositoryId: z.number(),
   ref: z.string(),
   sha: z.string(),
 });
-/** The last place a branch or tag was announced at; git itself says where it is. */
-export type SeenRefRow = z.infer<typeof seenRefRow>;
 
+/** Who is about to move refs: after a crash the moves found are announced as theirs. */
 export const refIntentRow = z.strictObject({
   id: z.number(),
   repositoryId: z.number(),
   userId: z.number(),
   appId: z.number().nullable(),
 });
-/** Who is about to move refs: after a crash the moves found are announced as theirs. */
-export type RefIntentRow = z.infer<typeof refIntentRow>;

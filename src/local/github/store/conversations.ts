@@ -40,14 +40,12 @@ export const subIssueRow = z.strictObject({
   childId: z.number(),
   position: z.number(),
 });
-export type SubIssueRow = z.infer<typeof subIssueRow>;
 
 export const dependencyRow = z.strictObject({
   id: z.number(),
   blockedId: z.number(),
   blockingId: z.number(),
 });
-export type DependencyRow = z.infer<typeof dependencyRow>;
 
 export const commentRow = z.strictObject({
   id: z.number(),

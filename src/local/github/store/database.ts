@@ -189,6 +189,19 @@ function codeTables(open: Open) {
       indexes: ["pullId"],
       firstId: 2_800_000_001,
     }),
+    ...checkTables(open),
+    seenRefs: open({ name: "seen_refs", row: seenRefRow, indexes: ["repositoryId"], firstId: 1 }),
+    refIntents: open({
+      name: "ref_intents",
+      row: refIntentRow,
+      indexes: ["repositoryId"],
+      firstId: 1,
+    }),
+  };
+}
+
+function checkTables(open: Open) {
+  return {
     checkSuites: open({
       name: "check_suites",
       row: checkSuiteRow,
@@ -206,13 +219,6 @@ function codeTables(open: Open) {
       row: statusRow,
       indexes: ["sha"],
       firstId: 32_000_000_001,
-    }),
-    seenRefs: open({ name: "seen_refs", row: seenRefRow, indexes: ["repositoryId"], firstId: 1 }),
-    refIntents: open({
-      name: "ref_intents",
-      row: refIntentRow,
-      indexes: ["repositoryId"],
-      firstId: 1,
     }),
   };
 }

@@ -96,7 +96,7 @@ export function suiteOutcome(
 }
 
 /** A commit inside suites and pushes. */
-export function renderSimpleCommit(commit: Commit): JsonObject {
+function renderSimpleCommit(commit: Commit): JsonObject {
   const { name, email } = commit.author;
   return {
     id: commit.sha,

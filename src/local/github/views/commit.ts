@@ -35,32 +35,6 @@ export function renderCommit(world: World, repository: RepositoryRow, commit: Co
   };
 }
 
-/** A commit as `R/git/commits` carries it. */
-export function renderGitCommit(
-  world: World,
-  repository: RepositoryRow,
-  commit: Commit,
-): JsonObject {
-  const api = repositoryApi(world, repository);
-  const page = repositoryPage(world, repository);
-  return {
-    sha: commit.sha,
-    node_id: commitNodeId(repository, commit.sha),
-    url: `${api}/git/commits/${commit.sha}`,
-    html_url: `${page}/commit/${commit.sha}`,
-    author: commit.author,
-    committer: commit.committer,
-    message: commit.message,
-    tree: { sha: commit.tree, url: `${api}/git/trees/${commit.tree}` },
-    parents: commit.parents.map((sha) => ({
-      sha,
-      url: `${api}/git/commits/${sha}`,
-      html_url: `${page}/commit/${sha}`,
-    })),
-    verification: UNSIGNED,
-  };
-}
-
 /** A changed file of a commit, comparison or pull request. */
 export function renderChange(
   world: World,

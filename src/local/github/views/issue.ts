@@ -37,9 +37,7 @@ export function renderIssue(world: World, issue: IssueRow): JsonObject {
     locked: false,
     active_lock_reason: null,
     comments: world.tables.comments.count({ issueId: issue.id }),
-    created_at: timestamp(issue.createdAt),
-    updated_at: timestamp(issue.updatedAt),
-    closed_at: timestampOrNull(issue.closedAt),
+    ...instants(issue),
     author_association: associationOf(world, repository, issue.userId),
     performed_via_github_app: renderAppById(world, issue.appId),
     reactions: renderReactionCounts(world, "issue", issue.id, api),
@@ -47,6 +45,15 @@ export function renderIssue(world: World, issue: IssueRow): JsonObject {
     ...(issue.closedById === null ? {} : { closed_by: renderUserById(world, issue.closedById) }),
     ...(pinned === undefined ? {} : { pinned_comment: renderComment(world, pinned) }),
     ...(issue.isPull ? pullPart(world, repository, issue) : {}),
+  };
+}
+
+/** When an issue or pull request was made, changed and closed. */
+export function instants(issue: IssueRow): JsonObject {
+  return {
+    created_at: timestamp(issue.createdAt),
+    updated_at: timestamp(issue.updatedAt),
+    closed_at: timestampOrNull(issue.closedAt),
   };
 }
 

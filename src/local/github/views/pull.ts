@@ -3,7 +3,7 @@ import { listChanges } from "../git/diff.ts";
 import type { JsonObject } from "../json.ts";
 import type { PullRow, ReviewCommentRow, ReviewRow } from "../store/code.ts";
 import { gitDirOf, nodeId, timestamp, timestampOrNull, type World } from "../world.ts";
-import { associationOf, issuePage, renderLabels, renderReactionCounts } from "./issue.ts";
+import { associationOf, instants, issuePage, renderLabels, renderReactionCounts } from "./issue.ts";
 import { renderRepository, repositoryApi } from "./repository.ts";
 import { renderUser, renderUserById } from "./user.ts";
 
@@ -40,31 +40,11 @@ export async function measurePull(world: World, pull: PullEnds): Promise<PullSiz
 export function renderPullSummary(world: World, pull: PullRow): JsonObject {
   const issue = world.tables.issues.must(pull.issueId);
   const repository = world.tables.repositories.must(pull.repositoryId);
-  const base = repositoryApi(world, repository);
-  const api = `${base}/pulls/${pull.number}`;
-  const issueApi = `${base}/issues/${pull.number}`;
-  const page = issuePage(world, repository, issue);
   const assignees = issue.assigneeIds.map((id) => renderUserById(world, id));
-  const links = {
-    review_comments: `${api}/comments`,
-    review_comment: `${base}/pulls/comments{/number}`,
-    commits: `${api}/commits`,
-    comments: `${issueApi}/comments`,
-    statuses: `${base}/statuses/${pull.headSha}`,
-  };
   return {
-    url: api,
+    ...pullAddresses(repositoryApi(world, repository), issuePage(world, repository, issue), pull),
     id: pull.id,
     node_id: nodeId("PR", pull.id),
-    html_url: page,
-    diff_url: `${page}.diff`,
-    patch_url: `${page}.patch`,
-    issue_url: issueApi,
-    commits_url: links.commits,
-    review_comments_url: links.review_comments,
-    review_comment_url: links.review_comment,
-    comments_url: links.comments,
-    statuses_url: links.statuses,
     number: pull.number,
     state: issue.state,
     locked: false,
@@ -74,9 +54,7 @@ export function renderPullSummary(world: World, pull: PullRow): JsonObject {
     labels: renderLabels(world, issue),
     milestone: null,
     active_lock_reason: null,
-    created_at: timestamp(issue.createdAt),
-    updated_at: timestamp(issue.updatedAt),
-    closed_at: timestampOrNull(issue.closedAt),
+    ...instants(issue),
     merged_at: timestampOrNull(pull.mergedAt),
     merge_commit_sha: pull.mergeCommitSha,
     assignee: assignees[0] ?? null,
@@ -85,19 +63,42 @@ export function renderPullSummary(world: World, pull: PullRow): JsonObject {
     requested_teams: [],
     head: renderSide(world, pull, pull.headRef, pull.headSha),
     base: renderSide(world, pull, pull.baseRef, pull.baseSha),
-    _links: {
-      self: { href: api },
-      html: { href: page },
-      issue: { href: issueApi },
-      comments: { href: links.comments },
-      review_comments: { href: links.review_comments },
-      review_comment: { href: links.review_comment },
-      commits: { href: links.commits },
-      statuses: { href: links.statuses },
-    },
     author_association: associationOf(world, repository, issue.userId),
     auto_merge: null,
     draft: pull.draft,
+  };
+}
+
+// Each address is there twice: as a field, and under `_links`.
+function pullAddresses(base: string, page: string, pull: PullRow): JsonObject {
+  const self = `${base}/pulls/${pull.number}`;
+  const issue = `${base}/issues/${pull.number}`;
+  const commits = `${self}/commits`;
+  const comments = `${issue}/comments`;
+  const statuses = `${base}/statuses/${pull.headSha}`;
+  const reviewComments = `${self}/comments`;
+  const reviewComment = `${base}/pulls/comments{/number}`;
+  return {
+    url: self,
+    html_url: page,
+    diff_url: `${page}.diff`,
+    patch_url: `${page}.patch`,
+    issue_url: issue,
+    commits_url: commits,
+    comments_url: comments,
+    statuses_url: statuses,
+    review_comments_url: reviewComments,
+    review_comment_url: reviewComment,
+    _links: {
+      self: { href: self },
+      html: { href: page },
+      issue: { href: issue },
+      commits: { href: commits },
+      comments: { href: comments },
+      statuses: { href: statuses },
+      review_comments: { href: reviewComments },
+      review_comment: { href: reviewComment },
+    },
   };
 }
 

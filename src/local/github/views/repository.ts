@@ -133,6 +133,12 @@ function addresses(api: string): JsonObject {
     issue_comment_url: `${api}/issues/comments{/number}`,
     issue_events_url: `${api}/issues/events{/number}`,
     issues_url: `${api}/issues{/number}`,
+    ...moreAddresses(api),
+  };
+}
+
+function moreAddresses(api: string): JsonObject {
+  return {
     keys_url: `${api}/keys{/key_id}`,
     labels_url: `${api}/labels{/name}`,
     languages_url: `${api}/languages`,

@@ -1,19 +1,16 @@
-// Sub-issues and dependencies.
-
 import { z } from "zod";
-import { emitDependency, emitSubIssue } from "../events/issue-events.ts";
+import { emitSubIssue } from "../events/issue-events.ts";
 import { notFound, unprocessable } from "../server/github-error.ts";
 import { paged } from "../server/paging.ts";
 import { created, ok, type RepositoryCall, repositoryRoute } from "../server/route.ts";
 import type { IssueRow } from "../store/conversations.ts";
 import { renderIssue } from "../views/issue.ts";
 import type { World } from "../world.ts";
-import { readIssues, triageIssues } from "./access-needs.ts";
-import { findIssue, numberParam } from "./find.ts";
+import { readRelations, relateIssues } from "./access-needs.ts";
+import { findIssue, issueOfOwner } from "./find.ts";
 
 const SUB_ISSUES_LIMIT = 100;
 const DEPTH_LIMIT = 8;
-const DEPENDENCIES_LIMIT = 50;
 
 const addChild = z.object({ sub_issue_id: z.int(), replace_parent: z.boolean().optional() });
 const removeChild = z.object({ sub_issue_id: z.int() });
@@ -22,16 +19,12 @@ const moveChild = z.object({
   after_id: z.int().optional(),
   before_id: z.int().optional(),
 });
-const addBlocker = z.object({ issue_id: z.int() });
 
-const readOnlyIssues = { ...readIssues, permissions: ["issues"] };
-const writeOnlyIssues = { ...triageIssues, permissions: ["issues"] };
-
-export const relationRoutes = [
+export const subIssueRoutes = [
   repositoryRoute({
     method: "GET",
     template: "/issues/{issue_number}/sub_issues",
-    access: readOnlyIssues,
+    access: readRelations,
     handle: (world, call) => {
       const rows = childrenOf(world, findIssue(world, call));
       return paged(world, call, rows, (row) => renderIssue(world, row));
@@ -41,7 +34,7 @@ export const relationRoutes = [
     method: "POST",
     template: "/issues/{issue_number}/sub_issues",
     content: true,
-    access: writeOnlyIssues,
+    access: relateIssues,
     body: addChild,
     handle: (world, call) => created(renderIssue(world, adopt(world, call))),
   }),
@@ -49,7 +42,7 @@ export const relationRoutes = [
     method: "DELETE",
     template: "/issues/{issue_number}/sub_issue",
     content: true,
-    access: writeOnlyIssues,
+    access: relateIssues,
     body: removeChild,
     handle: (world, call) => ok(renderIssue(world, orphan(world, call))),
   }),
@@ -57,61 +50,24 @@ export const relationRoutes = [
     method: "PATCH",
     template: "/issues/{issue_number}/sub_issues/priority",
     content: true,
-    access: writeOnlyIssues,
+    access: relateIssues,
     body: moveChild,
     handle: (world, call) => ok(renderIssue(world, reorder(world, call))),
   }),
   repositoryRoute({
     method: "GET",
     template: "/issues/{issue_number}/parent",
-    access: readOnlyIssues,
+    access: readRelations,
     handle: (world, call) => {
       const link = world.tables.subIssues.first({ childId: findIssue(world, call).id });
       if (link === null) throw notFound();
       return ok(renderIssue(world, world.tables.issues.must(link.parentId)));
     },
   }),
-  repositoryRoute({
-    method: "GET",
-    template: "/issues/{issue_number}/dependencies/blocked_by",
-    access: readOnlyIssues,
-    handle: (world, call) => {
-      const rows = world.tables.dependencies.find({ blockedId: findIssue(world, call).id });
-      return paged(world, call, rows, (row) =>
-        renderIssue(world, world.tables.issues.must(row.blockingId)),
-      );
-    },
-  }),
-  repositoryRoute({
-    method: "GET",
-    template: "/issues/{issue_number}/dependencies/blocking",
-    access: readOnlyIssues,
-    handle: (world, call) => {
-      const rows = world.tables.dependencies.find({ blockingId: findIssue(world, call).id });
-      return paged(world, call, rows, (row) =>
-        renderIssue(world, world.tables.issues.must(row.blockedId)),
-      );
-    },
-  }),
-  repositoryRoute({
-    method: "POST",
-    template: "/issues/{issue_number}/dependencies/blocked_by",
-    content: true,
-    access: writeOnlyIssues,
-    body: addBlocker,
-    handle: (world, call) => created(renderIssue(world, block(world, call))),
-  }),
-  repositoryRoute({
-    method: "DELETE",
-    template: "/issues/{issue_number}/dependencies/blocked_by/{issue_id}",
-    content: true,
-    access: writeOnlyIssues,
-    handle: (world, call) => ok(renderIssue(world, unblock(world, call))),
-  }),
 ];
 
 /** The sub-issues of an issue, in their order. */
-export function childrenOf(world: World, parent: IssueRow): readonly IssueRow[] {
+function childrenOf(world: World, parent: IssueRow): readonly IssueRow[] {
   return [...world.tables.subIssues.find({ parentId: parent.id })]
     .sort((a, b) => a.position - b.position)
     .map((row) => world.tables.issues.must(row.childId));
@@ -185,52 +141,6 @@ function reorder(world: World, call: RepositoryCall<z.infer<typeof moveChild>>):
   });
 }
 
-function block(world: World, call: RepositoryCall<z.infer<typeof addBlocker>>): IssueRow {
-  const blocked = findIssue(world, call);
-  const blocking = issueOfOwner(world, call, call.body.issue_id);
-  const { dependencies } = world.tables;
-  if (blocked.id === blocking.id) throw unprocessable("An issue cannot block itself.");
-  if (dependencies.first({ blockedId: blocked.id, blockingId: blocking.id }) !== null) {
-    throw unprocessable("Validation failed: Target issue has already been taken");
-  }
-  if (reaches(world, blocking.id, blocked.id)) {
-    throw unprocessable("Validation failed: This dependency would make a circle");
-  }
-  const full =
-    dependencies.count({ blockedId: blocked.id }) >= DEPENDENCIES_LIMIT ||
-    dependencies.count({ blockingId: blocking.id }) >= DEPENDENCIES_LIMIT;
-  if (full)
-    throw unprocessable(
-      `Issues cannot have more than ${DEPENDENCIES_LIMIT} dependencies of one kind.`,
-    );
-  return world.transaction(() => {
-    dependencies.insert({ blockedId: blocked.id, blockingId: blocking.id });
-    emitDependency(world, { blocked, blocking }, { verb: "added", actor: call.actor() });
-    return world.tables.issues.update(blocked.id, { updatedAt: world.now() });
-  });
-}
-
-function unblock(world: World, call: RepositoryCall<null>): IssueRow {
-  const blocked = findIssue(world, call);
-  const blockingId = numberParam(call, "issue_id");
-  const row = world.tables.dependencies.first({ blockedId: blocked.id, blockingId });
-  if (row === null) throw notFound();
-  return world.transaction(() => {
-    world.tables.dependencies.remove(row.id);
-    const blocking = world.tables.issues.must(blockingId);
-    emitDependency(world, { blocked, blocking }, { verb: "removed", actor: call.actor() });
-    return world.tables.issues.update(blocked.id, { updatedAt: world.now() });
-  });
-}
-
-// Relations go by database id and may cross repositories, but never owners.
-function issueOfOwner(world: World, call: RepositoryCall<unknown>, id: number): IssueRow {
-  const issue = world.tables.issues.get(id);
-  const owner = issue === null ? null : world.tables.repositories.must(issue.repositoryId).ownerId;
-  if (issue === null || owner !== call.repository.ownerId) throw notFound();
-  return issue;
-}
-
 function checkDepth(world: World, parent: IssueRow, child: IssueRow): void {
   let above = 1;
   for (let at: number | null = parent.id; at !== null; above += 1) {
@@ -252,9 +162,4 @@ function heightOf(world: World, id: number): number {
     .find({ parentId: id })
     .map((row) => heightOf(world, row.childId));
   return 1 + Math.max(0, ...below);
-}
-
-function reaches(world: World, fromId: number, toId: number): boolean {
-  const blockers = world.tables.dependencies.find({ blockedId: fromId });
-  return blockers.some((row) => row.blockingId === toId || reaches(world, row.blockingId, toId));
 }
