@@ -6,7 +6,7 @@ import { appendMarker } from "./marker.ts";
 import { threadName } from "./thread-number.ts";
 
 /** An App cannot approve its own pull request: this check on the exact head is the verdict. */
-export const reviewCheckName = "FactoryFactory / review";
+const reviewCheckName = "FactoryFactory / review";
 
 export async function review(
   effect: Extract<GitHubEffect, { kind: "review" }>,
