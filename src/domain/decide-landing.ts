@@ -5,11 +5,24 @@ import type { Decision, EpicView } from "./epic-view.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Task } from "./task.ts";
 
+export type Landing = Extract<Task, { readonly state: "APPROVED" | "PUBLISHING" }>;
+
+/**
+ * What the queue works on now: a landing that is being published, or an approved front. Without its
+ * pull request a head waits: once landed, GitHub opens none, as there is nothing left to merge.
+ */
+export function nextLanding(view: EpicView): Landing | null {
+  const front = frontOfQueue(view);
+  if (front?.state === "PUBLISHING") return front;
+  if (front?.state !== "APPROVED" || front.pullRequest === null) return null;
+  return view.epic.state === "IN_PROGRESS" ? front : null;
+}
+
 /**
  * The first entry of the epic's merge queue, whatever its state: the line is the submissions in
  * order, and one that still waits for its review holds its place.
  */
-export function frontOfQueue(view: EpicView): Task | null {
+function frontOfQueue(view: EpicView): Task | null {
   const line = view.tasks
     .filter((task) => ["PENDING_REVIEW", "APPROVED", "PUBLISHING"].includes(task.state))
     .sort((one, other) => (one.queuePlace ?? 0) - (other.queuePlace ?? 0));

@@ -1,7 +1,7 @@
 import {
   beginPublishing,
-  frontOfQueue,
   landed,
+  nextLanding,
   publishingLost,
   sendBack,
 } from "../domain/decide-landing.ts";
@@ -44,24 +44,16 @@ const maxLandingsPerRun = 200;
  * does nothing.
  */
 export async function landEpic(epicId: number, ports: LandingPorts): Promise<void> {
-  const before = await ports.store.epics.view(epicId);
-  if (!hasWork(before)) return;
+  if (nextLanding(await ports.store.epics.view(epicId)) === null) return;
   await withLease(`landing/${epicId}`, ports, async (lease) => {
     for (let done = 0; done < maxLandingsPerRun; done += 1) {
       const view = await ports.store.epics.view(epicId);
-      const front = frontOfQueue(view);
-      if (front?.state === "PUBLISHING") await publish(view, front, lease, ports);
-      else if (front?.state === "APPROVED" && view.epic.state === "IN_PROGRESS") {
-        if (!(await tryLanding(view, front, lease, ports))) return;
-      } else return;
+      const next = nextLanding(view);
+      if (next === null) return;
+      if (next.state === "PUBLISHING") await publish(view, next, lease, ports);
+      else if (!(await tryLanding(view, next, lease, ports))) return;
     }
   });
-}
-
-function hasWork(view: EpicView): boolean {
-  const front = frontOfQueue(view);
-  if (front?.state === "PUBLISHING") return true;
-  return front?.state === "APPROVED" && view.epic.state === "IN_PROGRESS";
 }
 
 /** Makes the tree that will land, verifies exactly that tree, and begins to publish it (Q3). */

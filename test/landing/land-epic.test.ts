@@ -14,8 +14,8 @@ test("approved heads land one after another in order of submission (Q1, Q3)", ()
     await land();
 
     expect(line()).toEqual([
-      "Land task 14 on ff/epic-12-a-catalogue",
-      "Land task 13 on ff/epic-12-a-catalogue",
+      "Land task 14 (pull request 22) on ff/epic-12-a-catalogue",
+      "Land task 13 (pull request 21) on ff/epic-12-a-catalogue",
     ]);
     expect(remote.git(["rev-parse", `${epicBranch}^2`])).toBe(apples);
     expect(await states()).toEqual(["COMPLETED", "COMPLETED", "IN_PROGRESS"]);
@@ -155,5 +155,5 @@ test("a human's push in the middle of publishing sends the landing back to the l
     await land({ git: racing });
 
     expect(await states()).toEqual(["COMPLETED", "IN_PROGRESS", "IN_PROGRESS"]);
-    expect(line()).toEqual(["change", "Land task 13 on ff/epic-12-a-catalogue"]);
+    expect(line()).toEqual(["change", "Land task 13 (pull request 21) on ff/epic-12-a-catalogue"]);
   }));

@@ -94,6 +94,9 @@ async function furnish(
       await git.git.fetch((await store.epics.view(epicId)).epic.repository);
       await decide((view) => recordCommit(view, task, sha));
       await decide((view) => submitTask(view, task, "It is done."));
+      await decide((view) =>
+        applyFacts(view, [{ kind: "taskPullRequestOpened", task, number: 20 + task }]),
+      );
       return sha;
     },
     approve: (task) =>
