@@ -14,7 +14,8 @@ import { checkInvariants } from "../support/invariants.ts";
 import { createDatabase } from "../support/servers.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { playFinishedEpic } from "./finished-epic.ts";
-import { asApp, hostName, personOf } from "./little-factory.ts";
+import { hostName } from "./little-factory.ts";
+import { asApp, personOf } from "./shop.ts";
 
 export const canary = "canary-7f3a9c51d2e84b60";
 

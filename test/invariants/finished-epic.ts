@@ -7,7 +7,8 @@ import { taskOf } from "../../src/domain/decision.ts";
 import { worktreeKey } from "../../src/host/host-ports.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import { type ActedAgent, actAs } from "./acted-agent.ts";
-import { type LittleFactory, openLittleFactory, shop } from "./little-factory.ts";
+import { type LittleFactory, openLittleFactory } from "./little-factory.ts";
+import { shop } from "./shop.ts";
 
 /** Fills an empty database and an empty folder with the story; nothing runs afterwards. */
 export async function playFinishedEpic(databaseUrl: string, folder: string): Promise<void> {

@@ -6,7 +6,7 @@ import {
   openBrokenWorld,
   wrongIn,
 } from "./broken-world.ts";
-import { shop } from "./little-factory.ts";
+import { shop } from "./shop.ts";
 
 beforeAll(beforeBreaking, beforeBreakingLimitMs);
 

@@ -84,6 +84,18 @@ test("a commit on the epic branch that was pushed past the queue is seen (T1)", 
   ]);
 });
 
+test("a commit message that closes an issue is seen (T1)", async () => {
+  const broken = await openBrokenWorld();
+
+  const tip = git(broken, "rev-parse", "main^2");
+  const message = "Build more\n\nFixes: #1";
+  const extra = git(broken, "commit-tree", `${tip}^{tree}`, "-p", tip, "-m", message);
+  const [epic] = await broken.sql("select branch from epics");
+  git(broken, "update-ref", `refs/heads/${String(epic?.["branch"])}`, extra);
+
+  expect(await wrongIn(broken.world)).toContain("8: a commit message closes an issue");
+});
+
 test("a base branch that the product moved is seen (T1)", async () => {
   const broken = await openBrokenWorld();
 

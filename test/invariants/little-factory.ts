@@ -1,25 +1,20 @@
 // The whole product in this process, but for its agents: the real store, adapters, cells, workers
 // and webhooks against a local GitHub, moved on by hand. No pane and no broker: nobody lives there.
 
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { Octokit } from "@octokit/rest";
+import type { Octokit } from "@octokit/rest";
 import pino from "pino";
 import { createGit } from "../../src/adapters/git/git.ts";
-import { createGitHub } from "../../src/adapters/github/create-github.ts";
 import { createStore } from "../../src/adapters/postgres/store.ts";
 import { createSandbox } from "../../src/adapters/sandbox/sandbox.ts";
 import { defaultGitHubEffectLimits } from "../../src/effects/context.ts";
 import type { HostPorts } from "../../src/host/host-ports.ts";
 import { landEpic } from "../../src/landing/land-epic.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
-import { systemClock } from "../../src/lib/clock.ts";
-import { Secret } from "../../src/lib/secret.ts";
-import { controlClient, type LocalApp } from "../../src/local/github/control-client.ts";
+import { controlClient } from "../../src/local/github/control-client.ts";
 import { type LocalGitHub, startLocalGitHub } from "../../src/local/github/start.ts";
 import type { Git } from "../../src/ports/git.ts";
 import type { GitHub } from "../../src/ports/git-hub.ts";
@@ -32,8 +27,8 @@ import { performGitHubLane } from "../../workers/effects.ts";
 import { sendLivingTexts } from "../../workers/living-texts.ts";
 import { readDatabase } from "../support/invariants/database-facts.ts";
 import { rules } from "../support/store.ts";
+import { asApp, furnishShop, personOf } from "./shop.ts";
 
-export const shop = { owner: "acme", repo: "shop" } as const;
 export const hostName = "here";
 
 export type LittleFactory = {
@@ -49,8 +44,6 @@ export type LittleFactory = {
   readonly close: () => Promise<void>;
 };
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 export async function openLittleFactory(
   databaseUrl: string,
   folder: string,
@@ -58,7 +51,7 @@ export async function openLittleFactory(
   const store = await createStore({ databaseUrl, rules, onChange: async () => {} });
   const inbox = await listenForWebhooks(store);
   const gitHub = await startLocalGitHub({ dataDir: join(folder, "github") });
-  const { app, dana, rita } = await furnish(gitHub, folder, inbox.url);
+  const { app, dana, rita } = await furnishShop(gitHub, folder, inbox.url);
   const github = asApp(gitHub.url, app);
   const dataDir = join(folder, "host");
   const git = createGit({ dataDir, remoteOf: (repository) => github.gitRemote(repository) });
@@ -78,23 +71,6 @@ export async function openLittleFactory(
       await store.close();
     },
   };
-}
-
-/** The product's own client of a local GitHub. */
-export function asApp(url: string, app: Pick<LocalApp, "id" | "privateKey">): GitHub {
-  return createGitHub({
-    appId: app.id,
-    privateKey: new Secret(app.privateKey),
-    baseUrl: `${url}/api/v3`,
-    gitBaseUrl: url,
-    clock: systemClock,
-    writeIntervalMs: 0,
-    log: quiet,
-  });
-}
-
-export function personOf(url: string, token: string): Octokit {
-  return new Octokit({ baseUrl: `${url}/api/v3`, auth: token, log: quiet });
 }
 
 async function listenForWebhooks(
@@ -117,48 +93,6 @@ async function listenForWebhooks(
   // A server listening on TCP has an AddressInfo.
   const { port } = server.address() as AddressInfo;
   return { server, url: `http://127.0.0.1:${port}/hooks` };
-}
-
-async function furnish(gitHub: LocalGitHub, folder: string, webhookUrl: string) {
-  const control = controlClient(gitHub.url, gitHub.controlToken);
-  const from = makeSource(join(folder, "source"));
-  await control.createRepository({ owner: shop.owner, name: shop.repo, from });
-  const dana = await control.createUser("dana");
-  const rita = await control.createUser("rita");
-  await control.setRole("acme/shop", "dana", "write");
-  await control.setRole("acme/shop", "rita", "read");
-  const app = await control.registerApp({
-    name: "Factory",
-    owner: shop.owner,
-    permissions: { contents: "write", issues: "write", pull_requests: "write", checks: "write" },
-    events: ["issues", "issue_comment", "pull_request"],
-    webhookUrl,
-  });
-  await control.installApp(app.slug, shop.owner);
-  return { app, dana, rita };
-}
-
-/** Its tests pass as long as nothing is broken on purpose. */
-function makeSource(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), '{ "scripts": { "test": "test ! -e broken" } }\n');
-  const run = (...args: readonly string[]) =>
-    execFileSync("git", args, {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH,
-        HOME: folder,
-        GIT_CONFIG_NOSYSTEM: "1",
-        GIT_AUTHOR_NAME: "Dana",
-        GIT_AUTHOR_EMAIL: "dana@example.invalid",
-        GIT_COMMITTER_NAME: "Dana",
-        GIT_COMMITTER_EMAIL: "dana@example.invalid",
-      },
-    });
-  run("init", "-q", "-b", "main");
-  run("add", "-A");
-  run("commit", "-q", "-m", "Open the shop");
-  return folder;
 }
 
 type Ports = {

@@ -57,7 +57,7 @@ test("a task whose landing is written down twice is seen (T1)", async () => {
   expect(await wrongIn(world)).toContain("1: a task's landings do not fit its state");
 });
 
-test("a world that should have ended and holds no epic is no good world (T1)", async () => {
+test("a world that has ended without any epic is no good world (T1)", async () => {
   const { world, sql } = await openBrokenWorld();
 
   await sql("truncate epics cascade");
@@ -65,7 +65,7 @@ test("a world that should have ended and holds no epic is no good world (T1)", a
   expect(await wrongIn(world)).toContain("1: a world that has ended holds no epic");
 });
 
-test("an epic that has not ended is seen only when it should have (T1)", async () => {
+test("an open epic is seen in a world that has ended, and only there (T1)", async () => {
   const { world, sql } = await openBrokenWorld();
 
   await sql("update epics set state = 'AWAITING_HUMAN_REVIEW', ended_at = null");

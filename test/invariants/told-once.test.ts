@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { beforeBreaking, beforeBreakingLimitMs, openBrokenWorld, wrongIn } from "./broken-world.ts";
-import { shop } from "./little-factory.ts";
+import { shop } from "./shop.ts";
 
 beforeAll(beforeBreaking, beforeBreakingLimitMs);
 

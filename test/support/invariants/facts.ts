@@ -104,7 +104,7 @@ function bareRepositoryOf(
 }
 
 /** @throws {Error} that names what the world lacks: then there is nothing to judge */
-export function must<Value>(value: Value | undefined | null, what: string): Value {
+function must<Value>(value: Value | undefined | null, what: string): Value {
   if (value === undefined || value === null) throw new Error(`The world has no ${what}.`);
   return value;
 }

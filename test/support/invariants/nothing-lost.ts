@@ -44,7 +44,7 @@ function judgeTask(task: Row<"tasks">, epic: EpicFacts, seen: Seen, hold: Hold):
   });
   // The commit names its task, whatever our tables say of either.
   const trailer = `FactoryFactory-Task: #${task.issue_number ?? ordinal}`;
-  const commits = epic.line.filter(({ message }) => message.split("\n").includes(trailer));
+  const commits = epic.line.filter(({ message }) => trailersOf(message).includes(trailer));
   const mayBeUnseen = landed.some(({ updated_at }) => updated_at > facts.since);
   const isPublishing = state === "PUBLISHING" && commits.length === 1;
   hold(
@@ -53,6 +53,11 @@ function judgeTask(task: Row<"tasks">, epic: EpicFacts, seen: Seen, hold: Hold):
     { ...detail, commits: commits.map(({ sha }) => sha) },
   );
   if (state === "FAILED" || state === "CANCELLED") judgeGivenUp(task, epic, seen, hold);
+}
+
+/** The last paragraph: what stands above it may be anybody's words. */
+function trailersOf(message: string): readonly string[] {
+  return (message.trimEnd().split("\n\n").at(-1) ?? "").split("\n");
 }
 
 function judgeGivenUp(task: Row<"tasks">, epic: EpicFacts, seen: Seen, hold: Hold): void {

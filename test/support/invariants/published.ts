@@ -23,7 +23,7 @@ export type Published = {
 const marker = /<!-- ff:([A-Za-z0-9_./-]+) -->\s*$/;
 
 /** The hidden marker's key at the end of a body. */
-export function keyIn(body: string): string | null {
+function keyIn(body: string): string | null {
   return marker.exec(body)?.[1] ?? null;
 }
 
