@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Child, startChild } from "../embedded/child.ts";
 import { resolveServers, type Servers } from "../embedded/resolve-servers.ts";
-import type { DemoOptions } from "./options.ts";
+import { type DemoOptions, UsageError } from "./options.ts";
 import type { RunState, Stage } from "./run-state.ts";
 
 const run = promisify(execFile);
@@ -162,6 +162,7 @@ async function startNode(
     readonly env: Readonly<Record<string, string>>;
   },
 ): Promise<Child> {
+  // What a service said before it ended is for whoever started it: a script's mistake, a taken port.
   return await startChild({
     name,
     program: process.execPath,
@@ -171,6 +172,8 @@ async function startNode(
     logFile: join(folders.logs, `${name.replaceAll(" ", "-")}.log`),
     ready,
     readyLimitMs,
+  }).catch((error: unknown) => {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   });
 }
 

@@ -31,7 +31,6 @@ export async function setStage(
   const gitHub = controlOf(state, folders);
   const from = options.repo ?? (await shopRepository(folders));
   const repository = `${owner}/${repositoryName}`;
-  await gitHub.createUser(owner);
   const { login, token } = await gitHub.createUser(person);
   await gitHub.createRepository({ owner, name: repositoryName, from }).catch((error: unknown) => {
     throw new UsageError(`--repo ${from}: ${reasonOf(error)}`);
