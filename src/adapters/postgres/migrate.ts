@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { Migrator } from "kysely/migration";
+import { type Migration, Migrator } from "kysely/migration";
 import { PortError } from "../../lib/port-error.ts";
 import { type Db, guarded } from "./database.ts";
 
@@ -13,7 +13,7 @@ const folder = new URL("../../../migrations/", import.meta.url);
  * @throws {PortError} naming the migration that failed
  */
 export async function migrate(db: Db): Promise<readonly string[]> {
-  const migrator = new Migrator({ db, provider: { getMigrations } });
+  const migrator = new Migrator({ db, provider: { getMigrations: migrations } });
   const { error, results } = await guarded(() => migrator.migrateToLatest());
   const failed = results?.find((result) => result.status === "Error");
   if (error || failed)
@@ -24,7 +24,8 @@ export async function migrate(db: Db): Promise<readonly string[]> {
   return (results ?? []).map((result) => result.migrationName);
 }
 
-async function getMigrations() {
+/** All migrations by name, in order. */
+export async function migrations(): Promise<Record<string, Migration>> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
   const modules = await Promise.all(
     names.map(
