@@ -94,7 +94,7 @@ function draftOperation(name: string, draft: boolean): Operation {
     if (world.tables.issues.must(pull.issueId).state === "closed") {
       throw new GraphqlRefusal("UNPROCESSABLE", "Pull request is closed");
     }
-    const changed = await setDraft(world, pull, draft, actorOf(caller));
+    const changed = setDraft(world, pull, draft, actorOf(caller));
     return { [name]: { pullRequest: renderPull(world, changed) } };
   };
 }

@@ -47,8 +47,8 @@ async function openPullNow(
   const tips = { headSha, baseSha };
   const size = await measurePull(world, { repositoryId: repository.id, ...tips });
   const pull = world.transaction(() => {
-    const row = insertPull(world, repository, { ...wanted, ...tips }, actor);
-    emitPull(world, row, { action: "opened", actor, size });
+    const row = insertPull(world, repository, { ...wanted, ...tips, size }, actor);
+    emitPull(world, row, { action: "opened", actor });
     return row;
   });
   await keepPullHead(gitDir, pull.number, headSha);
@@ -81,7 +81,7 @@ async function checkDistinct(
 function insertPull(
   world: World,
   repository: RepositoryRow,
-  wanted: NewPull & { readonly headSha: string; readonly baseSha: string },
+  wanted: NewPull & Pick<PullRow, "headSha" | "baseSha" | "size">,
   actor: Actor,
 ): PullRow {
   const { title, body } = wanted;
@@ -99,6 +99,7 @@ function insertPull(
     mergedById: null,
     mergeCommitSha: null,
     pendingMergeSha: null,
+    size: wanted.size,
     mergeable: null,
     requestedReviewerIds: [],
   });
@@ -111,51 +112,51 @@ export async function setPullState(
   state: "open" | "closed",
   actor: Actor,
 ): Promise<void> {
-  const pull = world.tables.pulls.first({ issueId: issue.id });
-  if (pull === null || issue.state === state) return;
-  const refuse = (message: string) =>
-    validationFailed({ resource: "PullRequest", field: "state", code: "custom", message });
-  if (state === "open" && pull.mergedAt !== null)
-    throw refuse("state cannot be changed. The pull request was merged.");
-  const gitDir = gitDirOf(world, pull.repositoryId);
-  const headSha = await refTip(gitDir, `refs/heads/${pull.headRef}`);
-  const baseSha = await refTip(gitDir, `refs/heads/${pull.baseRef}`);
-  if (state === "open" && headSha === null)
-    throw refuse(`state cannot be changed. The ${pull.headRef} branch was deleted.`);
-  if (state === "open" && baseSha === null)
-    throw refuse(`state cannot be changed. The ${pull.baseRef} branch was deleted.`);
-  const size = await measurePull(world, pull);
-  world.transaction(() => {
-    const at = world.now();
-    const closed = state === "closed";
-    world.tables.issues.update(issue.id, {
-      state,
-      closedAt: closed ? at : null,
-      closedById: closed ? actor.user.id : null,
-      updatedAt: at,
+  await world.withRepository(issue.repositoryId, async () => {
+    const pull = world.tables.pulls.first({ issueId: issue.id });
+    if (pull === null || world.tables.issues.must(issue.id).state === state) return;
+    const changed = state === "closed" ? {} : await tipsToReopen(world, pull);
+    world.transaction(() => {
+      const at = world.now();
+      const closed = state === "closed";
+      world.tables.issues.update(issue.id, {
+        state,
+        closedAt: closed ? at : null,
+        closedById: closed ? actor.user.id : null,
+        updatedAt: at,
+      });
+      const updated = world.tables.pulls.update(pull.id, changed);
+      emitPull(world, updated, { action: closed ? "closed" : "reopened", actor });
     });
-    const tips = closed
-      ? {}
-      : { headSha: headSha ?? pull.headSha, baseSha: baseSha ?? pull.baseSha };
-    const updated = world.tables.pulls.update(pull.id, tips);
-    emitPull(world, updated, { action: closed ? "closed" : "reopened", actor, size });
   });
 }
 
-/** Makes a draft ready, or a ready pull request a draft. */
-export async function setDraft(
+async function tipsToReopen(
   world: World,
   pull: PullRow,
-  draft: boolean,
-  actor: Actor,
-): Promise<PullRow> {
+): Promise<Pick<PullRow, "headSha" | "baseSha" | "size">> {
+  const refuse = (reason: string) => {
+    const message = `state cannot be changed. ${reason}`;
+    return validationFailed({ resource: "PullRequest", field: "state", code: "custom", message });
+  };
+  if (pull.mergedAt !== null) throw refuse("The pull request was merged.");
+  const gitDir = gitDirOf(world, pull.repositoryId);
+  const headSha = await refTip(gitDir, `refs/heads/${pull.headRef}`);
+  const baseSha = await refTip(gitDir, `refs/heads/${pull.baseRef}`);
+  if (headSha === null) throw refuse(`The ${pull.headRef} branch was deleted.`);
+  if (baseSha === null) throw refuse(`The ${pull.baseRef} branch was deleted.`);
+  const tips = { headSha, baseSha };
+  return { ...tips, size: await measurePull(world, { ...pull, ...tips }) };
+}
+
+/** Makes a draft ready, or a ready pull request a draft. */
+export function setDraft(world: World, pull: PullRow, draft: boolean, actor: Actor): PullRow {
   if (pull.draft === draft) return pull;
-  const size = await measurePull(world, pull);
   return world.transaction(() => {
     const updated = world.tables.pulls.update(pull.id, { draft });
     world.tables.issues.update(pull.issueId, { updatedAt: world.now() });
     const action = draft ? "converted_to_draft" : "ready_for_review";
-    emitPull(world, updated, { action, actor, size });
+    emitPull(world, updated, { action, actor });
     return updated;
   });
 }

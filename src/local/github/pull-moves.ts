@@ -4,8 +4,8 @@ import { emitPull } from "./events/pull-events.ts";
 import type { RefMove } from "./events/push-events.ts";
 import { isReachable } from "./git/commits.ts";
 import { NO_COMMIT } from "./git/refs.ts";
-import type { PullRow } from "./store/code.ts";
-import { measurePull, type PullSize } from "./views/pull.ts";
+import type { PullRow, PullSize } from "./store/code.ts";
+import { measurePull } from "./views/pull.ts";
 import { type Actor, gitDirOf, type World } from "./world.ts";
 
 /** What git says about one open pull request after branches moved. */
@@ -43,49 +43,39 @@ export async function pullFacts(
 /** Changes the pull requests accordingly and tells of it; inside the transaction of the moves. */
 export function settlePulls(world: World, facts: readonly PullFacts[], actor: Actor): void {
   for (const fact of facts) {
-    const before = world.tables.pulls.must(fact.pullId);
-    if (typeof fact.head === "object")
-      synchronize(world, before, { sha: fact.head.sha, size: fact.size }, actor);
-    if (typeof fact.base === "object") {
-      world.tables.pulls.update(fact.pullId, { baseSha: fact.base.sha });
-    }
+    const { pullId } = fact;
+    world.tables.pulls.update(pullId, { size: fact.size });
+    if (typeof fact.head === "object") synchronize(world, pullId, fact.head.sha, actor);
     if (fact.mergedBy !== null) {
-      closeMerged(world, fact.pullId, { sha: fact.mergedBy, actor, size: fact.size });
-    } else if (fact.head === "gone" || (fact.base === "gone" && fact.newBase === null)) {
-      closePull(world, fact.pullId, actor, fact.size);
-    } else if (fact.newBase !== null) {
-      retarget(world, fact.pullId, fact.newBase, { actor, size: fact.size });
+      // A merged pull request stays between the commits it was merged from.
+      const merged = { mergedAt: world.now(), mergedById: actor.user.id };
+      world.tables.pulls.update(pullId, { ...merged, mergeCommitSha: fact.mergedBy });
+      closePull(world, pullId, actor);
+      continue;
+    }
+    if (typeof fact.base === "object")
+      world.tables.pulls.update(pullId, { baseSha: fact.base.sha });
+    if (fact.newBase !== null) {
+      retarget(world, pullId, { ...fact.newBase, size: fact.size }, actor);
+    } else if (fact.head === "gone" || fact.base === "gone") {
+      closePull(world, pullId, actor);
     }
   }
-}
-
-/** Marks a pull request merged and closed. */
-function closeMerged(
-  world: World,
-  pullId: number,
-  how: { readonly sha: string; readonly actor: Actor; readonly size: PullSize },
-): void {
-  const at = world.now();
-  world.tables.pulls.update(pullId, {
-    mergedAt: at,
-    mergedById: how.actor.user.id,
-    mergeCommitSha: how.sha,
-  });
-  closePull(world, pullId, how.actor, how.size);
 }
 
 /** Points a pull request at another base branch. */
 export function retarget(
   world: World,
   pullId: number,
-  base: { readonly ref: string; readonly sha: string },
-  told: { readonly actor: Actor; readonly size: PullSize },
+  base: { readonly ref: string; readonly sha: string; readonly size: PullSize },
+  actor: Actor,
 ): void {
   const before = world.tables.pulls.must(pullId);
-  const pull = world.tables.pulls.update(pullId, { baseRef: base.ref, baseSha: base.sha });
+  const { ref: baseRef, sha: baseSha, size } = base;
+  const pull = world.tables.pulls.update(pullId, { baseRef, baseSha, size });
   world.tables.issues.update(pull.issueId, { updatedAt: world.now() });
   const changes = { base: { ref: { from: before.baseRef }, sha: { from: before.baseSha } } };
-  emitPull(world, pull, { action: "edited", extra: { changes }, ...told });
+  emitPull(world, pull, { action: "edited", extra: { changes }, actor });
 }
 
 async function factsOf(
@@ -100,13 +90,14 @@ async function factsOf(
   const gitDir = gitDirOf(world, pull.repositoryId);
   const merged = typeof base === "object" ? await mergeSeen(gitDir, pull, headSha, baseSha) : null;
   const newBase = base === "gone" ? followMerged(world, pull) : null;
+  const from = merged === null ? (newBase?.sha ?? baseSha) : pull.baseSha;
   return {
     pullId: pull.id,
     head,
     base,
     mergedBy: merged,
     newBase,
-    size: await measurePull(world, { ...pull, headSha, baseSha: newBase?.sha ?? baseSha }),
+    size: await measurePull(world, { repositoryId: pull.repositoryId, headSha, baseSha: from }),
   };
 }
 
@@ -140,19 +131,14 @@ function followMerged(world: World, pull: PullRow): PullFacts["newBase"] {
   return tip === null ? null : { ref: merged.baseRef, sha: tip.sha };
 }
 
-function synchronize(
-  world: World,
-  before: PullRow,
-  to: { readonly sha: string; readonly size: PullSize },
-  actor: Actor,
-): void {
-  const pull = world.tables.pulls.update(before.id, { headSha: to.sha });
+function synchronize(world: World, pullId: number, after: string, actor: Actor): void {
+  const { headSha: before } = world.tables.pulls.must(pullId);
+  const pull = world.tables.pulls.update(pullId, { headSha: after });
   world.tables.issues.update(pull.issueId, { updatedAt: world.now() });
-  const extra = { before: before.headSha, after: to.sha };
-  emitPull(world, pull, { action: "synchronize", actor, extra, size: to.size });
+  emitPull(world, pull, { action: "synchronize", actor, extra: { before, after } });
 }
 
-function closePull(world: World, pullId: number, actor: Actor, size: PullSize): void {
+function closePull(world: World, pullId: number, actor: Actor): void {
   const pull = world.tables.pulls.must(pullId);
   const at = world.now();
   world.tables.issues.update(pull.issueId, {
@@ -161,5 +147,5 @@ function closePull(world: World, pullId: number, actor: Actor, size: PullSize): 
     closedById: actor.user.id,
     updatedAt: at,
   });
-  emitPull(world, pull, { action: "closed", actor, size });
+  emitPull(world, pull, { action: "closed", actor });
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { git, onGitHub, pushFile, SHOP } from "../../support/github-world.ts";
 
@@ -191,4 +192,20 @@ test("comparison, commits and files are read at a branch with slashes (T1)", () 
     });
     expect(folder.data).toMatchObject([{ type: "file", path: "src/a.txt" }]);
     expect(commits.data.map((item) => item.commit.message)).toEqual(["Change src/a.txt", "Begin"]);
+  }));
+
+test("a push larger than one buffer arrives whole (T1)", () =>
+  onGitHub(async ({ cloneAs, dana, bot }) => {
+    const clone = await cloneAs(dana.token, "clone");
+    const text = randomBytes(3_000_000).toString("hex");
+    await pushFile(clone, "large", { path: "large.txt", text });
+    const other = await cloneAs(dana.token, "other");
+
+    await git(other, "checkout", "-q", "large");
+
+    expect(await git(other, "hash-object", "large.txt")).toBe(
+      await git(clone, "rev-parse", "HEAD:large.txt"),
+    );
+    const { data } = await bot.git.getRef({ ...SHOP, ref: "heads/large" });
+    expect(data.object.type).toBe("commit");
   }));

@@ -62,6 +62,9 @@ test.each(["merge", "squash", "rebase"] as const)(
       const { data: pull } = await world.bot.pulls.get(at);
       expect(pull).toMatchObject({ merged: true, state: "closed", merge_commit_sha: merged.sha });
       expect(pull.merged_by?.login).toBe("dana");
+      expect([pull.commits, pull.additions, pull.changed_files]).toEqual([1, 1, 1]);
+      const { data: files } = await world.bot.pulls.listFiles(at);
+      expect(files.map(({ filename }) => filename)).toEqual(["feature.txt"]);
       await git(clone, "fetch", "-q", "origin");
       expect(await git(clone, "rev-parse", "origin/main")).toBe(merged.sha);
       expect(await git(clone, "show", "origin/main:feature.txt")).toBe("new");
@@ -91,7 +94,7 @@ test("a pull request whose head is pushed to its base becomes merged (T1)", () =
     expect(pull.merge_commit_sha).toBe(await git(clone, "rev-parse", "main"));
     await world.settled();
     const closed = world.arrived.find(({ name }) => name === "pull_request.closed")?.payload;
-    expect(closed.pull_request).toMatchObject({ merged: true, commits: expect.any(Number) });
+    expect(closed.pull_request).toMatchObject({ merged: true, commits: 1 });
   }));
 
 test("a push to the head is told with the commits before and after (T1)", () =>

@@ -2,19 +2,11 @@
 
 import type { JsonObject } from "../json.ts";
 import type { PullRow, ReviewCommentRow, ReviewRow } from "../store/code.ts";
-import {
-  type PullSize,
-  renderPull,
-  renderPullSummary,
-  renderReview,
-  renderReviewComment,
-} from "../views/pull.ts";
+import { renderPull, renderPullSummary, renderReview, renderReviewComment } from "../views/pull.ts";
 import type { Actor, World } from "../world.ts";
 import { emit } from "./emit.ts";
 
-const UNMEASURED: PullSize = { commits: 0, additions: 0, deletions: 0, changedFiles: 0 };
-
-/** `pull_request`; `size` where git was asked anyway. */
+/** `pull_request`: opened, closed, synchronize, edited … */
 export function emitPull(
   world: World,
   pull: PullRow,
@@ -22,7 +14,6 @@ export function emitPull(
     readonly action: string;
     readonly actor: Actor;
     readonly extra?: JsonObject;
-    readonly size?: PullSize;
   },
 ): void {
   const repository = world.tables.repositories.must(pull.repositoryId);
@@ -33,7 +24,7 @@ export function emitPull(
     actor: told.actor,
     payload: {
       number: pull.number,
-      pull_request: renderPull(world, pull, told.size ?? UNMEASURED),
+      pull_request: renderPull(world, pull),
       ...told.extra,
     },
   });

@@ -36,8 +36,9 @@ export async function serveGit(request: GitRequest): Promise<GitAnswer> {
     env: gitEnvironment(backendVariables(request)),
     stdio: ["pipe", "pipe", "pipe"],
   });
-  const done = new Promise<void>((resolve, reject) => {
-    child.once("error", reject);
+  // A git that cannot be started has no output to begin with: `readHead` says so.
+  const done = new Promise<void>((resolve) => {
+    child.once("error", () => resolve());
     child.once("close", () => resolve());
   });
   child.stderr.resume();

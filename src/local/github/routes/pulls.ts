@@ -62,7 +62,7 @@ export const pullRoutes = [
     content: true,
     access: writePulls,
     body: newPull,
-    handle: async (world, call) => created(await render(world, await open(world, call))),
+    handle: async (world, call) => created(renderPull(world, await open(world, call))),
   }),
   repositoryRoute({
     method: "GET",
@@ -75,7 +75,7 @@ export const pullRoutes = [
     template: "/pulls/{pull_number}",
     access: writePulls,
     body: pullChange,
-    handle: async (world, call) => ok(await render(world, await change(world, call))),
+    handle: async (world, call) => ok(renderPull(world, await change(world, call))),
   }),
   repositoryRoute({
     method: "GET",
@@ -139,7 +139,7 @@ async function showPull(world: World, call: RepositoryCall<null>): Promise<Reply
       headers: { "content-type": "application/vnd.github.v3.patch; charset=utf-8" },
     };
   }
-  const rendered = await render(world, pull);
+  const rendered = renderPull(world, pull);
   const isOpen = world.tables.issues.must(pull.issueId).state === "open";
   // Like GitHub: the first look says "not known yet" and sets the work going.
   if (isOpen && mergeableOf(world, pull) === null)
@@ -176,7 +176,7 @@ async function change(
       throw validationFailed({ resource: "PullRequest", field: "base", code: "invalid" });
     }
     const size = await measurePull(world, { ...pull, baseSha: sha });
-    world.transaction(() => retarget(world, pull.id, { ref: base, sha }, { actor, size }));
+    world.transaction(() => retarget(world, pull.id, { ref: base, sha, size }, actor));
   }
   world.transaction(() => {
     editText(world, world.tables.issues.must(issue.id), { title, body }, actor);
@@ -200,10 +200,6 @@ async function merge(
   };
   const sha = await mergePull(world, pull, wish, call.caller);
   return ok({ sha, merged: true, message: "Pull Request successfully merged" });
-}
-
-async function render(world: World, pull: PullRow) {
-  return renderPull(world, pull, await measurePull(world, pull));
 }
 
 // `owner:branch` names a fork's branch on GitHub; here only the repository's own.

@@ -163,7 +163,7 @@ function account(
     template,
     path: request.path,
     status: reply.status,
-    request: reply.status === 400 || request.bodyText === "" ? null : JSON.parse(request.bodyText),
+    request: reply.status >= 400 || request.bodyText === "" ? null : JSON.parse(request.bodyText),
     body: reply.body ?? null,
   });
 }

@@ -2,6 +2,15 @@
 
 import { z } from "zod";
 
+const pullSize = z.strictObject({
+  commits: z.number(),
+  additions: z.number(),
+  deletions: z.number(),
+  changedFiles: z.number(),
+});
+/** What only git knows of a pull request's size; kept from when its tips last moved. */
+export type PullSize = z.infer<typeof pullSize>;
+
 export const pullRow = z.strictObject({
   id: z.number(),
   issueId: z.number(),
@@ -16,6 +25,7 @@ export const pullRow = z.strictObject({
   mergedById: z.number().nullable(),
   mergeCommitSha: z.string().nullable(),
   pendingMergeSha: z.string().nullable(),
+  size: pullSize,
   mergeable: z.strictObject({ of: z.string(), clean: z.boolean() }).nullable(),
   requestedReviewerIds: z.array(z.number()),
 });

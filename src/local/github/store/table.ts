@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { z } from "zod";
 
 /** What an equality filter may compare: numbers, strings, booleans, null. */
@@ -23,6 +23,7 @@ export type TableDefinition<Row> = {
 export class Table<Row extends { readonly id: number }> {
   readonly #db: DatabaseSync;
   readonly #definition: TableDefinition<Row>;
+  readonly #statements = new Map<string, StatementSync>();
 
   constructor(db: DatabaseSync, definition: TableDefinition<Row>) {
     this.#db = db;
@@ -45,7 +46,7 @@ export class Table<Row extends { readonly id: number }> {
   /** Stores a new row and returns it with its id. */
   insert(fields: Omit<Row, "id">): Row {
     const { name } = this.#definition;
-    const { lastInsertRowid } = this.#db.prepare(`insert into ${name} (doc) values ('{}')`).run();
+    const { lastInsertRowid } = this.#prepare(`insert into ${name} (doc) values ('{}')`).run();
     const row = this.#definition.row.parse({ ...fields, id: Number(lastInsertRowid) });
     this.#write(row);
     return row;
@@ -61,7 +62,7 @@ export class Table<Row extends { readonly id: number }> {
   /** The row with this id, or null. */
   get(id: number): Row | null {
     const { name } = this.#definition;
-    const found = this.#db.prepare(`select doc from ${name} where id = ?`).get(id);
+    const found = this.#prepare(`select doc from ${name} where id = ?`).get(id);
     return found === undefined ? null : this.#read(found["doc"]);
   }
 
@@ -75,8 +76,7 @@ export class Table<Row extends { readonly id: number }> {
   /** All rows whose fields equal the filter's, in order of id. */
   find(where: Filter<Row>): readonly Row[] {
     const { text, values } = conditions(where);
-    return this.#db
-      .prepare(`select doc from ${this.#definition.name} where ${text} order by id`)
+    return this.#prepare(`select doc from ${this.#definition.name} where ${text} order by id`)
       .all(...values)
       .map((found) => this.#read(found["doc"]));
   }
@@ -84,30 +84,40 @@ export class Table<Row extends { readonly id: number }> {
   /** The first row whose fields equal the filter's, or null. */
   first(where: Filter<Row>): Row | null {
     const { text, values } = conditions(where);
-    const found = this.#db
-      .prepare(`select doc from ${this.#definition.name} where ${text} order by id limit 1`)
-      .get(...values);
+    const found = this.#prepare(
+      `select doc from ${this.#definition.name} where ${text} order by id limit 1`,
+    ).get(...values);
     return found === undefined ? null : this.#read(found["doc"]);
   }
 
   /** How many rows have fields that equal the filter's. */
   count(where: Filter<Row>): number {
     const { text, values } = conditions(where);
-    const found = this.#db
-      .prepare(`select count(*) as n from ${this.#definition.name} where ${text}`)
-      .get(...values);
+    const found = this.#prepare(
+      `select count(*) as n from ${this.#definition.name} where ${text}`,
+    ).get(...values);
     return Number(found?.["n"] ?? 0);
   }
 
   /** Removes the row; removing what is not there is no error. */
   remove(id: number): void {
-    this.#db.prepare(`delete from ${this.#definition.name} where id = ?`).run(id);
+    this.#prepare(`delete from ${this.#definition.name} where id = ?`).run(id);
+  }
+
+  // The same few statements come again and again; SQLite compiles each once.
+  #prepare(sql: string): StatementSync {
+    const there = this.#statements.get(sql);
+    if (there !== undefined) return there;
+    const made = this.#db.prepare(sql);
+    this.#statements.set(sql, made);
+    return made;
   }
 
   #write(row: Row): void {
-    this.#db
-      .prepare(`update ${this.#definition.name} set doc = ? where id = ?`)
-      .run(JSON.stringify(row), row.id);
+    this.#prepare(`update ${this.#definition.name} set doc = ? where id = ?`).run(
+      JSON.stringify(row),
+      row.id,
+    );
   }
 
   #read(doc: unknown): Row {

@@ -1,19 +1,11 @@
 import { countCommits, mergeBase } from "../git/commits.ts";
 import { listChanges } from "../git/diff.ts";
 import type { JsonObject } from "../json.ts";
-import type { PullRow, ReviewCommentRow, ReviewRow } from "../store/code.ts";
+import type { PullRow, PullSize, ReviewCommentRow, ReviewRow } from "../store/code.ts";
 import { gitDirOf, nodeId, timestamp, timestampOrNull, type World } from "../world.ts";
 import { associationOf, instants, issuePage, renderLabels, renderReactionCounts } from "./issue.ts";
 import { renderRepository, repositoryApi } from "./repository.ts";
 import { renderUser, renderUserById } from "./user.ts";
-
-/** What only git knows of a pull request's size. */
-export type PullSize = {
-  readonly commits: number;
-  readonly additions: number;
-  readonly deletions: number;
-  readonly changedFiles: number;
-};
 
 /** The two commits a pull request is between. */
 export type PullEnds = Pick<PullRow, "repositoryId" | "baseSha" | "headSha">;
@@ -103,7 +95,7 @@ function pullAddresses(base: string, page: string, pull: PullRow): JsonObject {
 }
 
 /** A pull request as `GET R/pulls/{n}` and its webhooks carry it. */
-export function renderPull(world: World, pull: PullRow, size: PullSize): JsonObject {
+export function renderPull(world: World, pull: PullRow): JsonObject {
   const mergeable = mergeableOf(world, pull);
   return {
     ...renderPullSummary(world, pull),
@@ -115,10 +107,10 @@ export function renderPull(world: World, pull: PullRow, size: PullSize): JsonObj
     comments: world.tables.comments.count({ issueId: pull.issueId }),
     review_comments: world.tables.reviewComments.count({ pullId: pull.id }),
     maintainer_can_modify: false,
-    commits: size.commits,
-    additions: size.additions,
-    deletions: size.deletions,
-    changed_files: size.changedFiles,
+    commits: pull.size.commits,
+    additions: pull.size.additions,
+    deletions: pull.size.deletions,
+    changed_files: pull.size.changedFiles,
   };
 }
 
