@@ -12,7 +12,10 @@ export type OperationOutcome =
       readonly decide?: (view: EpicView) => Decision | Refusal;
     };
 
-/** What a submission changes, against the epic branch it will land on; from objects alone. */
+/**
+ * What a submission changes on the epic branch as it would land now: what others have landed since,
+ * and what a rebase brought into it, is not shown as its own. From objects alone.
+ */
 export async function readDiff(
   view: EpicView,
   operation: Extract<HostOperation, { kind: "readDiff" }>,
@@ -23,14 +26,13 @@ export async function readDiff(
   const base = task?.baseSha ?? tipSha;
   if (!task || base === null)
     return { refused: "no-such-task", detail: "There is nothing to compare." };
-  const holdsTip = tipSha !== null && (await git.isAncestor(repository, tipSha, operation.sha));
-  const from = holdsTip && tipSha !== null ? tipSha : base;
-  const diff = await git.diff(repository, {
-    from,
-    to: operation.sha,
-    maxBytes: settings.maxDiffBytes,
-  });
-  return { reply: { task: task.ordinal, head: operation.sha, base: from, diff } };
+  const tip = tipSha ?? base;
+  const merged = await git.mergeTree(repository, tip, operation.sha);
+  // What conflicts cannot be shown as it will land; it goes back to its worker before it does.
+  const range =
+    merged.kind === "clean" ? { from: tip, to: merged.tree } : { from: base, to: operation.sha };
+  const diff = await git.diff(repository, { ...range, maxBytes: settings.maxDiffBytes });
+  return { reply: { task: task.ordinal, head: operation.sha, base: range.from, diff } };
 }
 
 /** A whole file of a pinned commit. */

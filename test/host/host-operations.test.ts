@@ -9,6 +9,16 @@ async function work({ perform, session }: HostWorld): Promise<void> {
   await session((one) => one?.dead === true);
 }
 
+/** The product has seen the epic branch there. */
+async function seeTip({ ports, view }: HostWorld, tipSha: string): Promise<void> {
+  const { epic } = await view();
+  await ports.git.fetch(epic.repository);
+  await ports.store.epics.change(epic.id, { what: "test", actor: null }, (now) => ({
+    decision: { epic: { ...now.epic, tipSha } },
+    result: null,
+  }));
+}
+
 test("a commit holds the worktree's changes and says who made it (L9, L9c)", () =>
   onHost("echo price > prices.txt; rm a.txt", async (world) => {
     await work(world);
@@ -79,6 +89,40 @@ test("a merge of the epic branch leaves conflict markers, and the next commit jo
     await world.ports.git.push(repository, { sha: both, ref: "refs/heads/seen", expected: null });
     expect(world.git.remote.git(["log", "-1", "--format=%P", "seen"])).toBe(`${mine} ${tip}`);
     expect(world.git.remote.git(["show", "seen:a.txt"])).toContain("<<<<<<<");
+  }));
+
+test("a merge whose files are there already is the same merge again, not the agent's uncommitted work (A8, R9)", () =>
+  onHost("sed -i s/1/mine/ a.txt", async (world) => {
+    await work(world);
+    await world.ask("c1", { kind: "commit", task: 1, message: "Mine" });
+    world.git.branch("ff/epic-12-a-catalogue", { "a.txt": "theirs\n2\n3\n4\n5\n" }, [world.start]);
+
+    const first = await world.ask("c2", { kind: "rebase", task: 1 });
+    const again = await world.ask("c3", { kind: "rebase", task: 1 });
+
+    expect(again).toMatchObject({ isError: false, content: { conflicts: ["a.txt"] } });
+    expect(again).toEqual(first);
+  }));
+
+test("a reviewer sees what a head changes, not what it took in from the epic branch (Q2)", () =>
+  onHost("echo price > prices.txt", async (world) => {
+    const old = "1\n2\n3\n4\n5\n";
+    await work(world);
+    await world.ask("c1", { kind: "commit", task: 1, message: "Add prices" });
+    const landed = { "a.txt": old, "others.txt": "others\n" };
+    const tip = world.git.branch("ff/epic-12-a-catalogue", landed, [world.start]);
+    await world.ask("c2", { kind: "rebase", task: 1 });
+    await world.ask("c3", { kind: "commit", task: 1, message: "Take in others" });
+    const sha = (await world.view()).tasks[0]?.headSha ?? "";
+    const later = { ...landed, "later.txt": "later\n" };
+    const newest = world.git.branch("ff/epic-12-a-catalogue", later, [tip]);
+    await seeTip(world, newest);
+
+    const diff = await world.ask("c4", { kind: "readDiff", task: 1, sha });
+
+    const text = JSON.stringify(diff?.content);
+    expect(text).toContain("+price");
+    expect(text).not.toMatch(/others|later/);
   }));
 
 test("a reviewer reads the diff and whole files of one exact head, from objects (Q2)", () =>
