@@ -16,6 +16,8 @@ export type Script = {
   /** Statuses of `/agent/turns`, first come first served, then 204. */
   readonly turnStatuses?: readonly number[];
   readonly mcpStatuses?: readonly number[];
+  /** Calls of tools that are answered "pending" before the first real answer. */
+  readonly mcpPending?: number;
 };
 
 export type Asked = { readonly path: string; readonly body: unknown; readonly headers: object };
@@ -51,6 +53,7 @@ export function createFakeProduct(script: Script): FakeProduct {
     waits: [...(script.waits ?? [])],
     turnStatuses: [...(script.turnStatuses ?? [])],
     mcpStatuses: [...(script.mcpStatuses ?? [])],
+    mcpPending: Array.from({ length: script.mcpPending ?? 0 }, () => true),
   };
   const start = { ...START, ...script.start };
 
@@ -78,7 +81,7 @@ export function createFakeProduct(script: Script): FakeProduct {
       turns.set(start.messages.length + turns.size, { role: "user", content: "lost mail" });
       response.destroy();
     },
-    "/mcp": (body, response) => answerMcp(queues.mcpStatuses, body, response),
+    "/mcp": (body, response) => answerMcp(queues, body, response),
     "/v1/messages": (_body, response) => answerModel(queues.answers.shift(), response),
   };
 
@@ -114,6 +117,7 @@ type Body = {
   readonly callId?: string;
   readonly id?: number;
   readonly method?: string;
+  readonly params?: { readonly _meta?: Readonly<Record<string, unknown>> };
 };
 
 async function read(request: IncomingMessage): Promise<Body> {
@@ -131,12 +135,23 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
   response.end(body === null ? "" : JSON.stringify(body));
 }
 
-function answerMcp(statuses: number[], body: Body, response: ServerResponse): void {
-  const result = MCP_RESULTS[body.method ?? ""];
-  const status = body.method === "tools/call" ? (statuses.shift() ?? 200) : 200;
+function answerMcp(
+  { mcpStatuses, mcpPending }: { readonly mcpStatuses: number[]; readonly mcpPending: boolean[] },
+  body: Body,
+  response: ServerResponse,
+): void {
+  const isCall = body.method === "tools/call";
+  const isPending = isCall && mcpPending.shift() === true;
+  const result = isPending ? pendingResult(body) : MCP_RESULTS[body.method ?? ""];
+  const status = isCall ? (mcpStatuses.shift() ?? 200) : 200;
   if (result === undefined) reply(response, 202, null);
   else if (status !== 200) reply(response, status, { error: "weather" });
   else reply(response, 200, { jsonrpc: "2.0", id: body.id, result });
+}
+
+function pendingResult({ params }: Body): object {
+  const pending = params?._meta?.["factory/callId"];
+  return { content: [{ type: "text", text: JSON.stringify({ pending, detail: "later" }) }] };
 }
 
 const MCP_RESULTS: Readonly<Record<string, object>> = {

@@ -98,6 +98,18 @@ test("a tool of the product that does not answer is called again under the same 
   ]);
 });
 
+test("a tool that is still at it is waited for under the same id, unseen by the model (A4, A8)", async () => {
+  const { product, exitCode } = await live({
+    answers: [says(use("t9", "git_commit", {})), says(text("Done."))],
+    mcpPending: 2,
+  });
+
+  const calls = product.bodiesOf("/mcp").filter((body) => Object(body).method === "tools/call");
+  expect(exitCode).toBe(0);
+  expect(calls.length).toBe(3);
+  expect(JSON.stringify(product.bodiesOf("/v1/messages").at(-1))).toContain("committed");
+});
+
 test("an answer cut off at its token limit runs no half tool call and is told to go on (A8)", async () => {
   const { product } = await live({
     answers: [
