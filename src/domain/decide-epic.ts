@@ -156,12 +156,12 @@ function endTasks(view: EpicView, reason: string): Decision {
 /** Pull request first, then issue, then branch: deleting a branch first would close them unexplained. */
 export function endTaskEffects(task: Task): readonly Effect[] {
   if (!task.issueAsked) return [];
-  const { ordinal } = task;
+  const { ordinal, submittedSha } = task;
   return [
-    ...(task.queuePlace === null ? [] : [{ kind: "closeTaskPullRequest", task: ordinal } as const]),
+    ...(submittedSha === null ? [] : [{ kind: "closeTaskPullRequest", task: ordinal } as const]),
     { kind: "setStateLabel", thread: { on: "task", task: ordinal }, state: task.state },
     { kind: "closeTaskIssue", task: ordinal, reason: "not_planned" },
-    ...(task.queuePlace === null ? [] : [{ kind: "deleteTaskBranch", task: ordinal } as const]),
+    ...(submittedSha === null ? [] : [{ kind: "deleteTaskBranch", task: ordinal } as const]),
   ];
 }
 
