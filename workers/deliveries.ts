@@ -5,7 +5,7 @@ import type { Delivery, Inbox } from "../src/ports/spine.ts";
 import type { WorkerDefinition } from "./define-worker.ts";
 
 /** Longer than any handler takes; a claim that is not finished by then is anyone's again. */
-const claimMs = 120_000;
+const claimMs = 60_000;
 /** After this many tries a delivery is set aside: a handler that always fails must not stop the rest. */
 const maxAttempts = 5;
 

@@ -3,8 +3,8 @@ import type { GitHub } from "../src/ports/git-hub.ts";
 import type { Store } from "../src/ports/store.ts";
 import { renderStatus } from "../src/text/render-status.ts";
 
-/** Longer than one edit takes. */
-const claimMs = 60_000;
+/** Longer than one request may take: nobody else makes a second comment meanwhile. */
+const claimMs = 35_000;
 const retryMs = 5_000;
 
 export type LivingTextsPorts = {
