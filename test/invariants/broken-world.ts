@@ -6,8 +6,9 @@ import type { Octokit } from "@octokit/rest";
 import pg from "pg";
 import { inject, onTestFinished } from "vitest";
 import type { RepositoryRef } from "../../src/domain/epic.ts";
+import { shortId } from "../../src/lib/ids.ts";
 import { controlClient } from "../../src/local/github/control-client.ts";
-import { startLocalGitHub } from "../../src/local/github/start.ts";
+import { type LocalGitHub, startLocalGitHub } from "../../src/local/github/start.ts";
 import type { GitHub } from "../../src/ports/git-hub.ts";
 import type { World } from "../support/invariants/world.ts";
 import { checkInvariants } from "../support/invariants.ts";
@@ -17,10 +18,10 @@ import { playFinishedEpic } from "./finished-epic.ts";
 import { hostName } from "./little-factory.ts";
 import { asApp, personOf } from "./shop.ts";
 
-export const canary = "canary-7f3a9c51d2e84b60";
-
 export type BrokenWorld = {
   readonly world: World;
+  /** A value that must be nowhere; every process of the machine is searched, so each world has its own. */
+  readonly canary: string;
   readonly folder: string;
   /** Of the only host, like those of every host. */
   readonly dataDir: string;
@@ -52,39 +53,44 @@ export async function openBrokenWorld(change: Partial<World> = {}): Promise<Brok
   cpSync(originalFolder(), folder, { recursive: true });
   const gitHub = await startLocalGitHub({ dataDir: join(folder, "github") });
   onTestFinished(() => gitHub.close());
-  const control = controlClient(gitHub.url, gitHub.controlToken);
   const sql = sqlOn(databaseUrl);
+  const repository = await repositoryIn(sql);
+  const bare = join(folder, "github", "repositories", `${repository.githubId}.git`);
+  const host = { dataDir: join(folder, "host"), runtimeDir: join(folder, "run") };
+  const { url, controlToken } = gitHub;
+  const canary = `canary-${shortId(20)}`;
+  const world = {
+    databaseUrl,
+    gitHub: { url, controlToken, bareRepositories: { "acme/shop": bare } },
+    hosts: [{ ...host, hostName }],
+    settings: { canaries: [canary] },
+    ended: true,
+    stopped: true,
+    ...change,
+  };
+  return { world, canary, folder, ...host, bare, repository, sql, ...(await voicesOn(gitHub)) };
+}
+
+async function repositoryIn(sql: BrokenWorld["sql"]): Promise<RepositoryRef> {
   const [row] = await sql("select * from repositories");
-  // Columns as the migrations make them; int8 comes as text from a plain client.
+  // Ids come as text from a plain client.
   const githubId = Number(row?.["github_id"]);
   const installationId = Number(row?.["installation_id"]);
-  const dataDir = join(folder, "host");
-  const runtimeDir = join(folder, "run");
+  return { id: 1, githubId, installationId, owner: "acme", name: "shop" };
+}
+
+/** Made long ago, by the story; asking for them again finds them. */
+async function voicesOn({ url, controlToken }: LocalGitHub) {
+  const control = controlClient(url, controlToken);
+  const [app, dana, rita] = await Promise.all([
+    control.app("factory"),
+    control.createUser("dana"),
+    control.createUser("rita"),
+  ]);
   return {
-    world: {
-      databaseUrl,
-      gitHub: {
-        url: gitHub.url,
-        controlToken: gitHub.controlToken,
-        bareRepositories: {
-          "acme/shop": join(folder, "github", "repositories", `${githubId}.git`),
-        },
-      },
-      hosts: [{ dataDir, runtimeDir, hostName }],
-      settings: { canaries: [canary] },
-      ended: true,
-      stopped: true,
-      ...change,
-    },
-    folder,
-    dataDir,
-    runtimeDir,
-    bare: join(folder, "github", "repositories", `${githubId}.git`),
-    repository: { id: 1, githubId, installationId, owner: "acme", name: "shop" },
-    sql,
-    app: asApp(gitHub.url, await control.app("factory")),
-    dana: personOf(gitHub.url, (await control.createUser("dana")).token),
-    rita: personOf(gitHub.url, (await control.createUser("rita")).token),
+    app: asApp(url, app),
+    dana: personOf(url, dana.token),
+    rita: personOf(url, rita.token),
   };
 }
 

@@ -23,6 +23,19 @@ test("an effect that still waits in the end is seen (T1)", async () => {
   expect(await wrongIn(world)).toEqual(["1: an effect still waits"]);
 });
 
+test("while work goes on only what waits too long is seen (T1)", async () => {
+  const { world, sql } = await openBrokenWorld({ ended: false, stopped: false });
+  const settings = { maxPendingMs: 3_600_000 };
+
+  await sql(
+    "update outbox set state = 'waiting', finished_at = null where kind = 'deleteEpicBranch'",
+  );
+  expect(await wrongIn({ ...world, settings })).toEqual([]);
+  await sql("update outbox set created_at = now() - interval '2 hours' where state = 'waiting'");
+
+  expect(await wrongIn({ ...world, settings })).toEqual(["1: an effect still waits"]);
+});
+
 test("a delivery that was set aside without a reason is seen (T1)", async () => {
   const { world, sql } = await openBrokenWorld();
 

@@ -6,7 +6,6 @@ import {
   type BrokenWorld,
   beforeBreaking,
   beforeBreakingLimitMs,
-  canary,
   openBrokenWorld,
   wrongIn,
 } from "./broken-world.ts";
@@ -24,22 +23,32 @@ function startSession({ runtimeDir }: BrokenWorld, name: string, argv: readonly 
   tmux("new-session", "-d", "-s", name, "--", ...argv);
 }
 
-test.each([
-  ["as it is", canary],
-  ["in base64", Buffer.from(`x${canary}y`).toString("base64")],
-  ["in hex", Buffer.from(canary).toString("hex")],
-  ["reversed", [...canary].reverse().join("")],
-])("a secret in a pane's log is seen %s (T1)", async (_how, text) => {
-  const { world, dataDir } = await openBrokenWorld();
+type Encode = (canary: string) => string;
+
+test.each<[string, Encode]>([
+  ["as it is", (canary) => canary],
+  ["in base64", (canary) => Buffer.from(`x${canary}y`).toString("base64")],
+  ["in hex", (canary) => Buffer.from(canary).toString("hex")],
+  ["reversed", (canary) => [...canary].reverse().join("")],
+])("a secret in a pane's log is seen %s (T1)", async (_how, encode) => {
+  const { world, dataDir, canary } = await openBrokenWorld();
 
   mkdirSync(join(dataDir, "logs", "panes"), { recursive: true });
-  writeFileSync(join(dataDir, "logs", "panes", "worker.log"), `echo ${text}\n`);
+  writeFileSync(join(dataDir, "logs", "panes", "worker.log"), `echo ${encode(canary)}\n`);
 
   expect(await wrongIn(world)).toEqual(secretIsSeen);
 });
 
+test("a secret in a log of the product is seen (T1)", async () => {
+  const { world, folder, canary } = await openBrokenWorld();
+
+  writeFileSync(join(folder, "web.log"), `{"url":"postgres://${canary}@somewhere"}\n`);
+
+  expect(await wrongIn({ ...world, logDirs: [folder] })).toEqual(secretIsSeen);
+});
+
 test("a secret in a process's arguments is seen (T1)", async () => {
-  const { world } = await openBrokenWorld();
+  const { world, canary } = await openBrokenWorld();
 
   const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", canary]);
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -48,7 +57,7 @@ test("a secret in a process's arguments is seen (T1)", async () => {
 });
 
 test("a secret in a comment, and in a row, is seen (T1)", async () => {
-  const { world, dana, sql } = await openBrokenWorld();
+  const { world, dana, sql, canary } = await openBrokenWorld();
 
   const where = { owner: "acme", repo: "shop", issue_number: 1 };
   await dana.rest.issues.createComment({ ...where, body: `The key is ${canary}` });
@@ -63,7 +72,7 @@ test("a cell with a secret in its environment is seen (T1)", async () => {
 
   const bound = join(broken.dataDir, "repos");
   const cell = ["bwrap", "--dev-bind", "/", "/", "--bind", bound, bound, "sleep", "600"];
-  const environment = ["env", `KEY=${canary}`, "DATABASE_URL=postgres://somewhere"];
+  const environment = ["env", `KEY=${broken.canary}`, "DATABASE_URL=postgres://somewhere"];
   startSession(broken, "nobody", [...environment, ...cell]);
 
   const wrong = await wrongIn(broken.world);

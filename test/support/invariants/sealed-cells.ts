@@ -19,6 +19,7 @@ export const sealedCells: Judge = {
       for (const folder of host.readable) judgeFiles(folder, canaries, hold);
       judgeLeftovers(host, facts, hold);
     }
+    for (const folder of facts.world.logDirs) judgeFiles(folder, canaries, hold);
     for (const { pid, argv } of facts.processes)
       judgeText(argv.join("\n"), { argumentsOf: pid, program: argv[0] }, canaries, hold);
     if (canaries.length > 0) await judgePublished(facts, canaries, hold);

@@ -40,6 +40,8 @@ const worldShape = z.strictObject({
   hosts: z.array(
     z.strictObject({ dataDir: z.string(), runtimeDir: z.string(), hostName: z.string() }),
   ),
+  /** Further folders of logs, besides those of the hosts. */
+  logDirs: z.array(z.string()).default([]),
   settings,
   /** The epics must have ended, and everything of theirs be cleaned away. */
   ended: z.boolean(),
