@@ -36,7 +36,7 @@ export function lifeEnded(
   if (agent.state !== "RUNNING" && agent.state !== "WAITING") return {};
   if (ended.end.how !== "crashed") return { agents: [{ ...agent, state: "ASLEEP" }] };
   const crashed: Agent = { ...agent, crashes: agent.crashes + 1 };
-  if (crashed.crashes >= maxCrashes) return agentFailed(view, crashed, ended.end);
+  if (crashed.crashes >= maxCrashes) return crashedTooOften(view, crashed, ended.end);
   return {
     agents: [{ ...crashed, state: "STARTING" }],
     effects: [{ kind: "startLife", agent: agent.key }],
@@ -54,8 +54,23 @@ export function lifeNotStarted(
   if (agent?.state !== "STARTING") return {};
   const crashed: Agent = { ...agent, crashes: agent.crashes + 1 };
   const end = { reason, lastScreen: "" };
-  if (crashed.crashes >= maxCrashes) return agentFailed(view, crashed, end);
+  if (crashed.crashes >= maxCrashes && !isBeingPublished(view, agent))
+    return agentFailed(view, crashed, end);
   return { agents: [crashed], effects: [{ kind: "startLife", agent: key }] };
+}
+
+/** A task being published lands without its agent; should it come back, mail wakes the agent (Q2a). */
+function crashedTooOften(
+  view: EpicView,
+  agent: Agent,
+  end: { readonly reason: string; readonly lastScreen: string },
+): Decision {
+  if (isBeingPublished(view, agent)) return { agents: [{ ...agent, state: "ASLEEP" }] };
+  return agentFailed(view, agent, end);
+}
+
+function isBeingPublished(view: EpicView, { task }: Agent): boolean {
+  return task !== null && taskOf(view, task)?.state === "PUBLISHING";
 }
 
 function agentFailed(
