@@ -40,8 +40,11 @@ export type WebOptions = {
 export function createWebHandlers(options: WebOptions): readonly Handler[] {
   const { store, log } = options;
   const identify = createIdentifyCaller({ ...options, lives: store.lives });
+  const inbox = deliveries({ ...options, inbox: store.inbox });
   const routes = [
-    deliveries({ ...options, inbox: store.inbox }),
+    inbox,
+    // Probot's set-up page registers the App with the bare address of whoever opened it.
+    { ...inbox, path: "/" },
     ...health(healthOptions(options)),
     ...agentRoutes({ ...options.agents, ...store }, identify),
     forLife(mcp(toolServer(options)), identify),
