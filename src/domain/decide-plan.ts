@@ -70,7 +70,7 @@ export function addDependency(
       refused: "wrong-state",
       detail: `Task ${ordinal} is ${task.state}; a dependency can be added while it is PENDING.`,
     };
-  if (ordinal === dependsOn || reaches(view, dependsOn, ordinal))
+  if (reaches(view, dependsOn, ordinal))
     return { refused: "cycle", detail: `Task ${dependsOn} already waits for task ${ordinal}.` };
   return {
     tasks: [{ ...task, dependsOn: [...task.dependsOn, dependsOn] }],
@@ -78,6 +78,7 @@ export function addDependency(
   };
 }
 
+/** True as well for a task and itself. */
 function reaches(view: EpicView, from: number, target: number): boolean {
   const seen = new Set<number>();
   const open = [from];
