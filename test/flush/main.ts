@@ -1,0 +1,15 @@
+import { parseArgs } from "node:util";
+import { runFlushSuite } from "./flush-suite.ts";
+
+const usage = `Usage: npm run test:flush -- [options]
+
+Runs the demo undisturbed, then once more with its Redis flushed several times on the way, then with
+a wake of every queue lost: each must end as the undisturbed one, and says how much longer it took.
+
+  --only PART    only "flushed" or "wakes lost" (compared with nothing then)
+  --help         this text`;
+
+const { values } = parseArgs({ options: { only: { type: "string" }, help: { type: "boolean" } } });
+
+if (values.help) console.log(usage);
+else process.exitCode = await runFlushSuite(values.only ?? null);
