@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { z } from "zod";
+import { PortError } from "./lib/port-error.ts";
 import { Secret } from "./lib/secret.ts";
 
 // The only reader of the environment. Every variable is here, with its default, its bounds and a
@@ -8,8 +9,12 @@ import { Secret } from "./lib/secret.ts";
 
 const text = z.string().trim().min(1);
 const count = (value: number, max: number) =>
-  z.coerce.number().int().min(0).max(max).default(value);
-const ms = (value: number) => z.coerce.number().int().min(0).max(86_400_000).default(value);
+  z.coerce.number().int().min(1).max(max).default(value);
+const dayMs = 86_400_000;
+/** A pause, which may be none. */
+const pauseMs = (value: number) => z.coerce.number().int().min(0).max(dayMs).default(value);
+/** A limit or a beat: none at all would be a busy loop or a refusal of everything. */
+const ms = (value: number) => z.coerce.number().int().min(50).max(dayMs).default(value);
 const secret = text.transform((value) => new Secret(value));
 
 /** Names as people know them from Probot, Anthropic's tools and every Node.js program. */
@@ -61,9 +66,14 @@ export const variables = {
   MAX_WORKERS: count(10, 1_000).describe("Workers of one epic at work at once"),
   MAX_CRASHES: count(5, 100).describe("Crashes after which an agent has failed"),
   MAX_EFFECT_ATTEMPTS: count(20, 1_000).describe("Tries of one effect before people are told"),
-  GITHUB_WRITE_INTERVAL_MS: ms(1_000).describe("Least time between two writes to GitHub"),
-  STATUS_INTERVAL_MS: ms(5_000).describe("Least time between two edits of a status comment"),
-  SETTLE_LIMIT_MS: ms(60_000).describe("How long GitHub may take to mark a pull request merged"),
+  MAX_EFFECT_WAITS: count(120, 10_000).describe(
+    "Looks at something an effect needs that is not there yet, before people are told",
+  ),
+  GITHUB_WRITE_INTERVAL_MS: pauseMs(1_000).describe("Least time between two writes to GitHub"),
+  STATUS_INTERVAL_MS: pauseMs(5_000).describe("Least time between two edits of a status comment"),
+  SETTLE_LIMIT_MS: pauseMs(60_000).describe(
+    "How long GitHub may take to mark a pull request merged",
+  ),
   TICK_MS: ms(5_000).describe("How often every queue looks for what a lost wake missed"),
   AGENT_IDLE_MS: ms(20_000).describe("Waiting for mail longer than this ends the process"),
   AGENT_MAX_TURNS: count(300, 100_000).describe("Model turns of one life"),
@@ -98,6 +108,29 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"),
     );
   return Object.freeze(parsed.data);
+}
+
+/**
+ * Checks that a program has what it cannot do without.
+ *
+ * @throws {ConfigError} with one line per variable that is missing
+ */
+export function requireVariables(config: Config, names: readonly (keyof Config)[]): void {
+  const missing = names.filter((name) => config[name] === undefined);
+  if (missing.length === 0) return;
+  throw new ConfigError(
+    missing
+      .map((name) => `${name}: is needed here and not set; .env.example tells what it is`)
+      .join("\n"),
+  );
+}
+
+/** Ends a program for what a person can mend with lines to act on; a bug keeps its stack. */
+export function exitWithLines(error: unknown): never {
+  const isPlain = error instanceof ConfigError || error instanceof PortError;
+  if (!isPlain) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
 }
 
 function givenValue(name: string, environment: NodeJS.ProcessEnv): string | undefined {

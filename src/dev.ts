@@ -1,13 +1,15 @@
-import { startWorkers } from "../workers/main.ts";
-import { ConfigError, readConfig } from "./config.ts";
-import { startWeb } from "./main.ts";
+import { startWorkers, workersNeed } from "../workers/main.ts";
+import { exitWithLines, readConfig, requireVariables } from "./config.ts";
+import { startWeb, webNeeds } from "./main.ts";
 import { buildCore, buildHost } from "./wiring.ts";
 
 // Web and workers in one process, for one machine: development and the demo. Same code, same
 // protocols as apart.
 
 try {
-  const core = await buildCore(readConfig(), "factory");
+  const config = readConfig();
+  requireVariables(config, [...new Set([...webNeeds, ...workersNeed])]);
+  const core = await buildCore(config, "factory");
   const web = await startWeb(core);
   const stopWorkers = await startWorkers(core, buildHost(core));
   process.stdout.write(`factory ready: ${web.url}\n`);
@@ -20,7 +22,5 @@ try {
   process.once("SIGTERM", () => void stop());
   process.once("SIGINT", () => void stop());
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
+  exitWithLines(error);
 }

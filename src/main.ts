@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import * as prompts from "./agents/prompts.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
+import { type Config, ConfigError, exitWithLines, readConfig, requireVariables } from "./config.ts";
 import { modelIdOf } from "./gateway/models.ts";
 import { defaultPrices } from "./gateway/prices.ts";
 import { defaultModelIdleMs } from "./gateway/proxy.ts";
@@ -14,6 +14,15 @@ import { serveSetUp } from "./set-up-page.ts";
 import { defaultToolLimits } from "./tools/run-tool.ts";
 import { webhooks } from "./webhooks/index.ts";
 import { buildCore, type Core, required } from "./wiring.ts";
+
+/** What the web process cannot do without, besides a key or token of the model provider. */
+export const webNeeds = [
+  "APP_ID",
+  "PRIVATE_KEY",
+  "WEBHOOK_SECRET",
+  "DATABASE_URL",
+  "REDIS_URL",
+] as const;
 
 export type Web = { readonly url: string; readonly close: () => Promise<void> };
 
@@ -106,6 +115,7 @@ function versionOf(): string {
 async function main(): Promise<void> {
   const config = readConfig();
   if (config.APP_ID === undefined && config.PRIVATE_KEY === undefined) return serveSetUp(config);
+  requireVariables(config, webNeeds);
   const core = await buildCore(config, "web");
   const web = await startWeb(core);
   const stop = async () => {
@@ -117,10 +127,4 @@ async function main(): Promise<void> {
   process.once("SIGINT", () => void stop());
 }
 
-if (import.meta.main)
-  await main().catch((error: unknown) => {
-    // A mistake of the person who starts it gets lines to act on; a bug keeps its stack.
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  });
+if (import.meta.main) await main().catch(exitWithLines);

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { Probot } from "probot";
 import { redisConnection } from "../src/adapters/queues/queues.ts";
 import { createApp } from "../src/app.ts";
-import { readConfig } from "../src/config.ts";
+import { ConfigError, exitWithLines, readConfig, requireVariables } from "../src/config.ts";
 import { runnerArgv } from "../src/harness/runner-argv.ts";
 import { watchLives } from "../src/host/end-life.ts";
 import type { HostPorts } from "../src/host/host-ports.ts";
@@ -25,9 +25,22 @@ const notYetMs = 500;
 const watchEveryMs = 1_000;
 const textsEveryMs = 500;
 
+/** What a worker host cannot do without. */
+export const workersNeed = [
+  "APP_ID",
+  "PRIVATE_KEY",
+  "WEBHOOK_SECRET",
+  "DATABASE_URL",
+  "REDIS_URL",
+  "DATA_DIR",
+  "RUNTIME_DIR",
+  "BROKER_SOCKET",
+] as const;
+
 /** Starts every worker of a host, and the ticks. @returns drains them */
 export async function startWorkers(core: Core, host: Host): Promise<() => Promise<void>> {
   const { config, log } = core;
+  await requireCells(core, host);
   const redis = redisConnection(required(config, "REDIS_URL").reveal());
   const connection = { redis, prefix: config.REDIS_PREFIX, log };
   const parts = await buildParts(core, host);
@@ -43,6 +56,16 @@ export async function startWorkers(core: Core, host: Host): Promise<() => Promis
     await Promise.all([stopTicks(), ...workers.map((worker) => worker.close())]);
     redis.disconnect();
   };
+}
+
+/** Never lowered silently (S5): without cells nothing of an agent or a repository runs here. */
+async function requireCells({ log }: Core, { sandbox }: Host): Promise<void> {
+  const { level, missing } = await sandbox.level();
+  if (level === "none")
+    throw new ConfigError(
+      `This host cannot lock agents in: ${missing.join("; ")}. npm run demo tells what to install.`,
+    );
+  log.info({ level, missing }, "cells.probed");
 }
 
 type Parts = Awaited<ReturnType<typeof buildParts>>;
@@ -65,6 +88,7 @@ async function buildParts(core: Core, host: Host) {
       holder,
       leaseMs: laneLeaseMs,
       maxAttempts: config.MAX_EFFECT_ATTEMPTS,
+      maxNotYet: config.MAX_EFFECT_WAITS,
       notYetMs,
       maxCrashes: config.MAX_CRASHES,
     },
@@ -83,6 +107,7 @@ async function buildParts(core: Core, host: Host) {
     settings: {
       holder,
       leaseMs: landingLeaseMs,
+      verifyCommand: config.VERIFY_COMMAND ?? null,
       verifyTimeoutMs: config.VERIFY_TIMEOUT_MS,
       verifyOutputBytes: config.VERIFY_OUTPUT_BYTES,
     },
@@ -166,7 +191,9 @@ async function createReceiver(core: Core): Promise<(delivery: Delivery) => Promi
 }
 
 async function main(): Promise<void> {
-  const core = await buildCore(readConfig(), "workers");
+  const config = readConfig();
+  requireVariables(config, workersNeed);
+  const core = await buildCore(config, "workers");
   const stop = await startWorkers(core, buildHost(core));
   const drain = async () => {
     core.log.info({}, "workers.draining");
@@ -178,4 +205,4 @@ async function main(): Promise<void> {
   process.once("SIGINT", () => void drain());
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) await main().catch(exitWithLines);

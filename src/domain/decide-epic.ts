@@ -1,10 +1,10 @@
 import type { Agent } from "./agent.ts";
-import { epicIn, inTurn, labelEpic, taskIn } from "./decision.ts";
+import { both, epicIn, inTurn, labelEpic, taskIn } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import { type Actor, type Epic, epicHasEnded, type PausableState } from "./epic.ts";
 import { summaryOf } from "./epic-summary.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
-import type { Refusal } from "./refusal.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
 import { type Task, taskHasEnded } from "./task.ts";
 
 // What people do to a whole epic: by label, by closing its issue, by slash command.
@@ -55,6 +55,18 @@ export function pauseEpic(
 
 function stopEffects(view: EpicView, next: Epic, why: string): readonly Effect[] {
   return [...liveAgents(view).map((agent) => stopLife(agent, why)), labelEpic(next)];
+}
+
+/** Holds an epic for a reason that only a person can mend, and tells them. */
+export function pauseUntilMended(view: EpicView, reason: string): Decision {
+  const paused = pauseEpic(view, { by: { id: 0, login: "FactoryFactory" }, reason });
+  if (isRefusal(paused)) return {};
+  const told: Effect = {
+    kind: "say",
+    thread: { on: "epic" },
+    message: { kind: "epicPaused", reasonText: reason },
+  };
+  return both(paused, { effects: [told] });
 }
 
 /** Goes on where a pause began. */

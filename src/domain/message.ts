@@ -62,6 +62,7 @@ export type Message =
       readonly reasonText: string;
       readonly id: string;
     }
+  | { readonly kind: "epicPaused"; readonly reasonText: string }
   | {
       readonly kind: "epicReady";
       readonly landed: number;

@@ -20,10 +20,15 @@ export type LaneSettings = {
   /** Renewed by heartbeat: how long the effects of a process that was killed wait for another. */
   readonly leaseMs: number;
   readonly maxAttempts: number;
+  /** Looks at something that is not there yet, before it is given up. */
+  readonly maxNotYet: number;
   /** Pause before looking again at something that is not there yet. */
   readonly notYetMs: number;
   readonly maxCrashes: number;
 };
+
+/** Between two looks at something that is not there yet. */
+const longestNotYetMs = 10_000;
 
 /** Nobody may hold a lane for ever: others get their turn between bursts of one process. */
 const maxPerClaim = 50;
@@ -59,7 +64,8 @@ export async function performLane(lane: string, ports: LanePorts): Promise<numbe
 /** @returns false when the lane has to wait */
 async function performOne(queued: QueuedEffect, epoch: number, ports: LanePorts): Promise<boolean> {
   const { outbox } = ports.store;
-  const { maxAttempts, notYetMs } = ports.settings;
+  const { maxAttempts, maxNotYet, notYetMs } = ports.settings;
+  const waits = { firstWaitMs: notYetMs, longestWaitMs: longestNotYetMs };
   const result = await attempt(queued, ports);
   switch (result.kind) {
     case "done":
@@ -68,9 +74,14 @@ async function performOne(queued: QueuedEffect, epoch: number, ports: LanePorts)
     case "refused":
       await refuse(queued, epoch, ports, result.reason);
       return true;
-    case "notYet":
-      await outbox.postpone(queued.id, epoch, result.reason, notYetMs);
-      return false;
+    case "notYet": {
+      // What it waits for may never come: then those behind it must not wait for ever either.
+      const isSpent = queued.attempts >= maxNotYet;
+      if (isSpent) await refuse(queued, epoch, ports, result.reason);
+      else
+        await outbox.postpone(queued.id, epoch, result.reason, backoffMs(queued.attempts, waits));
+      return isSpent;
+    }
     case "failed": {
       ports.onFailure(queued, result);
       const isSpent = !result.isWeather || queued.attempts >= maxAttempts;

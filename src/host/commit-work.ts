@@ -5,6 +5,7 @@ import type { EpicView } from "../domain/epic-view.ts";
 import type { Task } from "../domain/task.ts";
 import type { StoredCall } from "../ports/agents.ts";
 import type { TreeProblem } from "../ports/git.ts";
+import { neutraliseCommitMessage } from "../text/neutralise-commit.ts";
 import { type HostPorts, worktreeKey } from "./host-ports.ts";
 import type { OperationOutcome } from "./read-objects.ts";
 
@@ -93,5 +94,5 @@ function messageOf(
     `FactoryFactory-Model: ${model}`,
     ...(signOff === null ? [] : [`Signed-off-by: ${signOff}`]),
   ];
-  return `${operation.message.trim()}\n\n${trailers.join("\n")}\n`;
+  return `${neutraliseCommitMessage(operation.message)}\n\n${trailers.join("\n")}\n`;
 }

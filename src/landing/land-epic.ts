@@ -1,3 +1,4 @@
+import { pauseUntilMended } from "../domain/decide-epic.ts";
 import {
   beginPublishing,
   landed,
@@ -13,6 +14,7 @@ import type { LandingRow } from "../ports/epics.ts";
 import type { Git } from "../ports/git.ts";
 import type { Sandbox } from "../ports/host.ts";
 import type { Store } from "../ports/store.ts";
+import { neutraliseTitle } from "../text/neutralise-inline.ts";
 import { type Lease, withLease } from "./lease.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -28,6 +30,8 @@ export type LandingPorts = {
 export type LandingSettings = {
   readonly holder: string;
   readonly leaseMs: number;
+  /** What verifies where the epic names nothing; null: what its package.json says. */
+  readonly verifyCommand: string | null;
   readonly verifyTimeoutMs: number;
   readonly verifyOutputBytes: number;
 };
@@ -79,6 +83,10 @@ async function tryLanding(
     return true;
   }
   const verdict = await verdictOf(view, { tip: tipSha, tree: merge.tree }, ports);
+  if (verdict === null) {
+    await askHowToVerify(view, task, row, lease, ports);
+    return false;
+  }
   if (!verdict.passed) {
     await back(view, task, { ...row, treeSha: merge.tree, state: "sentBack" }, lease, ports, {
       cause: "verifyFailed",
@@ -179,6 +187,24 @@ async function publish(
   });
 }
 
+/** Nothing lands that was not tested: without a command a person has to say one. */
+async function askHowToVerify(
+  view: EpicView,
+  task: Task,
+  row: LandingRow,
+  lease: Lease,
+  { store, onLanding }: LandingPorts,
+): Promise<void> {
+  const reason =
+    "nothing says how this repository is verified: give its package.json a test script, or set VERIFY_COMMAND.";
+  await store.epics.change(view.epic.id, cause(task), (now) => ({
+    decision: pauseUntilMended(now, reason),
+    notes: [lease.note, { kind: "landing", landing: { ...row, state: "withdrawn" } }],
+    result: null,
+  }));
+  onLanding("landing.unverifiable", { task: task.ordinal });
+}
+
 async function holds(view: EpicView, tip: string, sha: string, git: Git): Promise<boolean> {
   await git.fetch(view.epic.repository);
   return await git.isAncestor(view.epic.repository, sha, tip);
@@ -212,7 +238,7 @@ function hiddenRef(view: EpicView, row: LandingRow): string {
 function mergeMessage(view: EpicView, task: Task): string {
   const { epic } = view;
   const pull = task.pullRequest === null ? "" : ` (pull request ${task.pullRequest})`;
-  return `Land task ${task.issueNumber ?? task.ordinal}${pull} on ${epic.branch}\n\n${task.title}\n\nFactoryFactory-Epic: #${epic.issueNumber}\nFactoryFactory-Task: #${task.issueNumber ?? task.ordinal}\n`;
+  return `Land task ${task.issueNumber ?? task.ordinal}${pull} on ${epic.branch}\n\n${neutraliseTitle(task.title)}\n\nFactoryFactory-Epic: #${epic.issueNumber}\nFactoryFactory-Task: #${task.issueNumber ?? task.ordinal}\n`;
 }
 
 function cause(task: Task) {

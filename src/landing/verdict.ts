@@ -5,16 +5,21 @@ import type { LandingPorts } from "./land-epic.ts";
 /** A repository that says how it is tested is tested that way; one that does not needs the setting. */
 const maxManifestBytes = 200_000;
 
-/** Verifies a tree in a cell, once: a tree that passed or failed is not run again. */
+/**
+ * Verifies a tree in a cell, once: a tree that passed or failed is not run again.
+ *
+ * @returns null where nothing says how this repository is verified: then nothing may land
+ */
 export async function verdictOf(
   view: EpicView,
   { tip, tree }: { readonly tip: string; readonly tree: string },
   ports: LandingPorts,
-): Promise<{ readonly passed: boolean; readonly output: string }> {
+): Promise<{ readonly passed: boolean; readonly output: string } | null> {
   const { git, sandbox, store, settings } = ports;
   const { repository } = view.epic;
-  const command = view.epic.verifyCommand ?? (await detectVerify(view, tip, ports));
-  if (command === null) return { passed: true, output: "no verify command" };
+  const command =
+    view.epic.verifyCommand ?? settings.verifyCommand ?? (await detectVerify(view, tip, ports));
+  if (command === null) return null;
   const known = await store.verdicts.find(tree, command);
   if (known) return known;
   const { mirror } = git.worktree(repository, "verify");

@@ -1,6 +1,12 @@
 import type { Message } from "../domain/message.ts";
 import { renderStatus } from "./render-status.ts";
-import { sayEpicEnded, sayEpicReady, sayEpicRefused, sayEpicStarted } from "./say-epic.ts";
+import {
+  sayEpicEnded,
+  sayEpicPaused,
+  sayEpicReady,
+  sayEpicRefused,
+  sayEpicStarted,
+} from "./say-epic.ts";
 import { sayPlanDenied, sayPlanForApproval } from "./say-plan.ts";
 import { sayCommandReply, sayHelp } from "./say-reply.ts";
 import {
@@ -45,6 +51,8 @@ export function renderMessage(message: Message): string {
       return sayAgentFailed(message);
     case "effectFailed":
       return sayEffectFailed(message);
+    case "epicPaused":
+      return sayEpicPaused(message);
     case "epicReady":
       return sayEpicReady(message);
     case "epicEnded":

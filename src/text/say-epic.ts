@@ -24,6 +24,13 @@ export function sayEpicRefused({ why, minimum }: Of<"epicRefused">): string {
   }
 }
 
+export function sayEpicPaused({ reasonText }: Of<"epicPaused">): string {
+  return blocks([
+    `This epic is paused: ${neutraliseInline(reasonText)}`,
+    "`/ff resume` goes on once that is mended.",
+  ]);
+}
+
 export function sayEpicReady({ landed, failed }: Of<"epicReady">): string {
   const rest = failed === 0 ? "" : `, ${counted(failed, "task")} did not`;
   return blocks([

@@ -98,7 +98,12 @@ function performerOf(spec: CaseSpec, ports: Mortal, { sandbox }: Ports): () => P
         store,
         git,
         sandbox,
-        settings: { ...settings, verifyTimeoutMs: 60_000, verifyOutputBytes: 10_000 },
+        settings: {
+          ...settings,
+          verifyCommand: null,
+          verifyTimeoutMs: 60_000,
+          verifyOutputBytes: 10_000,
+        },
         onLanding: () => {},
       });
   if (lane.startsWith("agent/"))

@@ -25,6 +25,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     caller: "GitHub",
     meaning: "Checks size and signature, stores the delivery once, answers",
   },
+  "/": {
+    caller: "GitHub",
+    meaning: "The same: where the set-up page registers the App's webhooks",
+  },
   "/health": {
     caller: "anybody",
     meaning: "Everything below in one answer; 503 when a part fails",

@@ -118,7 +118,14 @@ const broker: Broker = {
   list: async () => [],
 };
 
-const lanes = { holder: "test", leaseMs: 60_000, maxAttempts: 5, notYetMs: 20, maxCrashes: 5 };
+const lanes = {
+  holder: "test",
+  leaseMs: 60_000,
+  maxAttempts: 5,
+  maxNotYet: 120,
+  notYetMs: 20,
+  maxCrashes: 5,
+};
 
 function createPump({ store, github, git, dataDir }: Ports): () => Promise<void> {
   const sandbox = createSandbox({ dataDir });
@@ -147,6 +154,7 @@ function createPump({ store, github, git, dataDir }: Ports): () => Promise<void>
   const settings = {
     holder: "test",
     leaseMs: 60_000,
+    verifyCommand: null,
     verifyTimeoutMs: 60_000,
     verifyOutputBytes: 10_000,
   };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pauseEpic } from "../../src/domain/decide-epic.ts";
-import { withQueue } from "./queue-world.ts";
+import { base, withQueue } from "./queue-world.ts";
 
 const ana = { id: 7, login: "ana" };
 
@@ -136,6 +136,23 @@ test("a push cut off after it arrived is finished by the next holder, not repeat
     expect(line()).toHaveLength(1);
   }));
 
+test("nothing lands unverified: without a command the epic is paused and says so (Q3, Q3a)", () =>
+  withQueue(async ({ approve, land, line, submit, store, epicId, branch, epicBranch, start }) => {
+    branch(epicBranch, { "src/a.txt": "no manifest\n" }, [start]);
+    await submit(1, { "src/apples.txt": "apples\n" });
+    await approve(1);
+
+    await land();
+
+    const { epic, tasks } = await store.epics.view(epicId);
+    expect(epic).toMatchObject({
+      state: "PAUSED",
+      reason: expect.stringContaining("VERIFY_COMMAND"),
+    });
+    expect(tasks[0]?.state).toBe("APPROVED");
+    expect(line()).toEqual(["change"]);
+  }));
+
 test("a human's push in the middle of publishing sends the landing back to the line's front (Q2a)", () =>
   withQueue(async ({ submit, approve, land, line, states, git, branch, start, epicBranch }) => {
     await submit(1, { "src/apples.txt": "apples\n" });
@@ -146,7 +163,7 @@ test("a human's push in the middle of publishing sends the landing back to the l
       push: async (...asked: Parameters<typeof git.push>) => {
         if (asked[1].ref === `refs/heads/${epicBranch}` && !pushed) {
           pushed = true;
-          branch(epicBranch, { "package.json": "{}", "src/human.txt": "by hand\n" }, [start]);
+          branch(epicBranch, { ...base, "src/human.txt": "by hand\n" }, [start]);
         }
         return await git.push(...asked);
       },

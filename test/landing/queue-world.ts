@@ -14,7 +14,7 @@ import { openTestEpic, openTestStore } from "../support/store.ts";
 const epicBranch = "ff/epic-12-a-catalogue";
 /** A tree that holds the word is red. */
 const manifest = JSON.stringify({ scripts: { test: "! grep -rq broken src" } });
-const base = { "package.json": manifest, "src/a.txt": "1\n2\n3\n4\n5\n6\n7\n8\n9\n" };
+export const base = { "package.json": manifest, "src/a.txt": "1\n2\n3\n4\n5\n6\n7\n8\n9\n" };
 
 export type QueueWorld = GitWorld & {
   readonly store: Store;
@@ -73,6 +73,7 @@ async function furnish(
     git: git.git,
     sandbox,
     settings: {
+      verifyCommand: null,
       holder: "one",
       leaseMs: 60_000,
       verifyTimeoutMs: 60_000,

@@ -104,7 +104,7 @@ export const RULES: readonly Rule[] = [
     node: true,
   },
   adapter("github", "@octokit/[\\w-]+"),
-  adapter("git", "simple-git"),
+  adapter("git"),
   adapter("postgres", "kysely", "pg"),
   adapter("queues", "bullmq", "ioredis"),
   adapter("[\\w-]+"),

@@ -114,7 +114,7 @@ async function startAll(
   stops.push(() => product.stop());
   children.push(["the broker", broker], ["the factory", product]);
   screen.say(`Local GitHub   http://127.0.0.1:${state.ports.gitHub}/${stage.repository}`);
-  screen.say(`Watch agents   tmux -S ${tmuxSocket(folders)} attach`);
+  screen.say(`Watch agents   tmux -S ${tmuxSocket(folders)} attach -r`);
   const broke = Promise.race(
     children.map(async ([name, child]) => {
       const { code, signal } = await child.ended;
