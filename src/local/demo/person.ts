@@ -9,6 +9,8 @@ const issueShape = z.object({
   number: z.number(),
   title: z.string(),
   labels: z.array(z.object({ name: z.string() })),
+  /** Only a pull request has it: GitHub lists both, and the epic's has the epic's title. */
+  pull_request: z.unknown().optional(),
 });
 
 export type Person = {
@@ -25,7 +27,7 @@ export function createPerson(state: RunState, stage: Stage): Person {
       const { title, body } = readEpic(epicFile);
       const open = z.array(issueShape).parse(await call("GET", "/issues?state=all&per_page=100"));
       const issue =
-        open.find((one) => one.title === title) ??
+        open.find((one) => one.title === title && one.pull_request === undefined) ??
         issueShape.parse(await call("POST", "/issues", { title, body }));
       if (!issue.labels.some((label) => label.name === "epic"))
         await call("POST", `/issues/${issue.number}/labels`, { labels: ["epic"] });
