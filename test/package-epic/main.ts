@@ -17,24 +17,35 @@ fails only after the merge. Exit code 0 when all five landed as they should.
 
 const limitSeconds = 300;
 
-const { values } = parseArgs({
-  options: {
-    keep: { type: "boolean", default: false },
-    script: { type: "string", default: join(import.meta.dirname, "script.yml") },
-    help: { type: "boolean", default: false },
-  },
-});
-if (values.help) console.log(usage);
-else process.exitCode = await runEpic();
+try {
+  const values = readOptions();
+  if (values.help) console.log(usage);
+  else process.exitCode = await runEpic(values);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
 
-async function runEpic(): Promise<number> {
+function readOptions() {
+  return parseArgs({
+    options: {
+      keep: { type: "boolean", default: false },
+      script: { type: "string", default: join(import.meta.dirname, "script.yml") },
+      help: { type: "boolean", default: false },
+    },
+  }).values;
+}
+
+async function runEpic(values: ReturnType<typeof readOptions>): Promise<number> {
   const sources = newDataFolder("package");
   const data = newDataFolder("epic");
   const before = snapshotOf(data);
+  let hasBegun = false;
   let isGood = false;
   try {
     const commit = await preparePackage(sources);
     console.log(`The package is commit ${commit.slice(0, 12)}; its epic runs in ${data} …`);
+    hasBegun = true;
     const demo = startDemo(data, [
       ...["--repo", sources, "--epic", join(import.meta.dirname, "epic.md")],
       ...["--script", values.script, "--verify", "node --test", "--limit", String(limitSeconds)],
@@ -51,7 +62,8 @@ async function runEpic(): Promise<number> {
     );
     return isGood ? 0 : 1;
   } finally {
-    if (values.keep || !isGood) console.error(`kept ${data} and ${data}.out`);
+    const isWorthALook = hasBegun && (values.keep || !isGood);
+    if (isWorthALook) console.error(`kept ${data} and ${data}.out`);
     else removeDataFolder(data);
     removeDataFolder(sources);
   }
