@@ -52,8 +52,9 @@ export async function checkWorld(
   return verdict.parse(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).violations;
 }
 
-/** What must be nowhere: a line in the middle of a key is as good as the key. */
+/** What must be nowhere. A line of the key is as good as the key; its first ones are public. */
 function canariesOf({ modelKey, brokerSecret, stage }: RunState): readonly string[] {
-  const keyLine = stage?.privateKey.split("\n")[5] ?? "";
+  const lines = stage?.privateKey.split("\n") ?? [];
+  const keyLine = lines[Math.floor(lines.length / 2)] ?? "";
   return [modelKey, brokerSecret, stage?.webhookSecret ?? "", keyLine];
 }
