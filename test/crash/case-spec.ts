@@ -2,7 +2,6 @@ import { z } from "zod";
 
 /** Where a process is killed: before a call, after it with its answer not stored, or unanswered. */
 export const points = ["before", "after", "reply lost"] as const;
-export type Point = (typeof points)[number];
 
 /** What a child that performs one thing is told; a file of ours alone, because it holds a key. */
 export const caseSpec = z.object({

@@ -23,7 +23,7 @@ const reached = (noun: string, key: string, state: string): string =>
   `exists (select from history where noun = '${noun}' and noun_key like '${key}' and to_state = '${state}')`;
 
 /** Moments of the demo at which everything in Redis goes at once. */
-export const flushMoments: readonly string[] = [
+const flushMoments: readonly string[] = [
   "exists (select from epics)",
   "exists (select from tasks where issue_number is not null)",
   reached("agent", "worker/%", "RUNNING"),

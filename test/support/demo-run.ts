@@ -34,6 +34,8 @@ export type DemoRun = {
   readonly output: () => string;
   /** SIGKILL for every process of its group at once, as a power cut would. */
   readonly killGroup: () => Promise<void>;
+  /** Ctrl-C. */
+  readonly interrupt: () => void;
 };
 
 /** A folder that no other run has, short enough for nothing to hang on its length. */
@@ -78,6 +80,7 @@ export function startDemo(dataDir: string, args: readonly string[] = []): DemoRu
       killGroup(pid);
       await ended;
     },
+    interrupt: () => void process.kill(pid, "SIGINT"),
   };
 }
 
@@ -176,7 +179,8 @@ export async function awaitInDemo(
     throw new Error(`the demo ended before it was true: ${fact}: ${tailOf(run.output())}`);
 }
 
-function outputFileOf(dataDir: string): string {
+/** Where what it printed is kept: beside its folder, which it empties. */
+export function outputFileOf(dataDir: string): string {
   return `${dataDir}.out`;
 }
 
