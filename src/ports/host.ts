@@ -16,7 +16,7 @@ export type Cell = {
 };
 
 export type CellResult = {
-  /** null when killed. */
+  /** The command's own; null when the cell was killed around it, or the command never began. */
   readonly exitCode: number | null;
   readonly timedOut: boolean;
   readonly stdout: Buffer;

@@ -40,15 +40,20 @@ export type CellContents = {
   readonly workingDirectory: string;
 };
 
-/** @returns the argument array that runs `argv` in a cell; holds no secret */
+/**
+ * @param command what runs in the cell, and the descriptor on which bubblewrap says how it ended;
+ *   null: nobody reads that
+ * @returns the argument array that runs it in a cell; holds no secret
+ */
 export function cellArgv(
   layout: HostLayout,
   limits: CellLimits,
   contents: CellContents,
-  argv: readonly string[],
+  { argv, statusFd }: { readonly argv: readonly string[]; readonly statusFd: number | null },
 ): readonly string[] {
   return [
     layout.bwrap,
+    ...(statusFd === null ? [] : ["--json-status-fd", String(statusFd)]),
     ...isolation(),
     ...layout.system.flatMap(systemFolder),
     ...etc(layout),

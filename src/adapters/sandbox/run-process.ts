@@ -13,9 +13,15 @@ export type RunLimits = {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
+/** What bubblewrap is told to report on: it says there how the command ended, if it ever began. */
+export const STATUS_FD = 3;
+
+const STATUS_BYTES = 4_096;
+
 /**
  * Runs a cell's argument array to its end. When bubblewrap is killed, its cell dies with it, and
- * the pipes close only once the last process in it is gone.
+ * the pipes close only once the last process in it is gone. The cell has a session of its own: a
+ * signal meant for the product's group does not cut it off. The product's death does.
  *
  * @throws {PortError} `sandbox`, when the program cannot be started
  */
@@ -26,15 +32,20 @@ export async function runProcess(
   const [file = "", ...rest] = argv;
   // Bubblewrap clears the environment for the cell; the host's must not be in its own either.
   const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
-  const child = spawn(file, rest, { env, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(file, rest, {
+    env,
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+  });
+  const status = collectStatus(child);
   const output = createBoundedOutput(maxOutputBytes);
   const stdout = collectStdout(child, maxOutputBytes);
   child.stdout.on("data", (chunk: Buffer) => output.add(chunk));
   child.stderr.on("data", (chunk: Buffer) => output.add(chunk));
   feed(child, stdin);
-  const { exitCode, timedOut } = await ended(child, timeoutMs, file);
+  const timedOut = await ended(child, timeoutMs, file);
   return {
-    exitCode,
+    exitCode: timedOut ? null : reportedExitCode(status()),
     timedOut,
     stdout: Buffer.concat(stdout.chunks),
     output: output.text(),
@@ -66,9 +77,23 @@ function feed(child: Child, stdin: Readable | string | undefined): void {
   stdin.pipe(child.stdin);
 }
 
-type Ended = { readonly exitCode: number | null; readonly timedOut: boolean };
+function collectStatus(child: Child): () => string {
+  const pipe = child.stdio[STATUS_FD];
+  let text = "";
+  pipe?.on("data", (chunk: Buffer) => {
+    if (text.length < STATUS_BYTES) text += chunk.toString("latin1");
+  });
+  return () => text;
+}
 
-function ended(child: Child, timeoutMs: number | null, file: string): Promise<Ended> {
+/** @returns null where the command never began, or was ended with the cell around it */
+function reportedExitCode(status: string): number | null {
+  const code = /"exit-code":\s*(\d+)/.exec(status)?.[1];
+  return code === undefined ? null : Number(code);
+}
+
+/** @returns whether the time limit ended it */
+function ended(child: Child, timeoutMs: number | null, file: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let timedOut = false;
     const onTime = (): void => {
@@ -83,9 +108,9 @@ function ended(child: Child, timeoutMs: number | null, file: string): Promise<En
       stopTimer();
       reject(new PortError("sandbox", `${file} cannot be started`, { retryable: false, cause }));
     });
-    child.once("close", (exitCode) => {
+    child.once("close", () => {
       stopTimer();
-      resolve({ exitCode: timedOut ? null : exitCode, timedOut });
+      resolve(timedOut);
     });
   });
 }

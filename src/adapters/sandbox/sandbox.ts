@@ -13,7 +13,7 @@ import {
 } from "./cgroup.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { probeLevel } from "./probe-level.ts";
-import { type RunLimits, runProcess } from "./run-process.ts";
+import { type RunLimits, runProcess, STATUS_FD } from "./run-process.ts";
 import { verifyTree } from "./verify-tree.ts";
 import { checkoutWorktree, stageWorktree } from "./worktree-cells.ts";
 
@@ -38,6 +38,8 @@ export type RunCell = (
 /** What a cell gets, before the folders that every cell shares. */
 export type SealedContents = Omit<CellContents, "readOnlyPaths">;
 
+// What stands around bubblewrap is killed with the product too, and bubblewrap with it.
+const DIES_WITH_PRODUCT = ["/usr/bin/setpriv", "--pdeathsig", "KILL"] as const;
 const CELL_ID = /^[a-z0-9][a-z0-9.-]{0,79}$/;
 
 /**
@@ -52,13 +54,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const cgroups = findCgroups(runtimeDir);
   if (cgroups !== null) sweepCgroupsAtExit(cgroups);
 
-  const wrap = (
-    id: string,
-    contents: SealedContents,
-    argv: readonly string[],
-  ): readonly string[] => {
+  const grouped = (id: string, cell: readonly string[]): readonly string[] => {
     requireCellId(id);
-    const cell = cellArgv(layout, limits, { ...contents, readOnlyPaths }, argv);
     if (cgroups === null) return cell;
     sweepCgroups(cgroups);
     const script = path.join(layout.cellFiles, "join-cgroup.sh");
@@ -66,7 +63,16 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   };
   const runCell: RunCell = async (id, contents, argv, bounds) => {
     try {
-      return await runProcess(wrap(id, contents, argv), bounds);
+      const cell = cellArgv(
+        layout,
+        limits,
+        { ...contents, readOnlyPaths },
+        {
+          argv,
+          statusFd: STATUS_FD,
+        },
+      );
+      return await runProcess([...DIES_WITH_PRODUCT, ...grouped(id, cell)], bounds);
     } finally {
       if (cgroups !== null) await releaseCgroups(cgroups, id);
     }
@@ -74,7 +80,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
   return {
     level: () => probeLevel(runCell, layout, cgroups),
-    wrap: (cell, argv) => wrap(cell.id, contentsOf(cell), argv),
+    wrap: (cell, argv) =>
+      grouped(
+        cell.id,
+        cellArgv(layout, limits, { ...contentsOf(cell), readOnlyPaths }, { argv, statusFd: null }),
+      ),
     run: (cell, argv, bounds) =>
       runCell(cell.id, contentsOf(cell), argv, { timeoutMs: cell.timeoutMs, ...bounds }),
     checkout: (worktree, treeish) => checkoutWorktree(runCell, limits, worktree, treeish),

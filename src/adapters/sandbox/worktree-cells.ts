@@ -61,11 +61,15 @@ export async function stageWorktree(
 /** @throws {PortError} with what the cell said last, unless it ended well */
 export function requireSuccess(result: CellResult, what: string): void {
   if (result.exitCode === 0) return;
-  const why = result.timedOut ? "ran into its time limit" : `exit code ${result.exitCode}`;
+  const why = result.timedOut ? "ran into its time limit" : howItEnded(result);
   throw new PortError("sandbox", `${what} failed: ${why}: ${lastWords(result.output)}`, {
     // A cell killed by the system (memory, a signal) may do better next time; a verdict will not.
     retryable: result.timedOut || result.exitCode === null || result.exitCode >= 128,
   });
+}
+
+function howItEnded({ exitCode }: CellResult): string {
+  return exitCode === null ? "it never began or was killed" : `exit code ${exitCode}`;
 }
 
 function contents(

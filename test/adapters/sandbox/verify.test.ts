@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cellWorld, writeFiles } from "./cell-world.ts";
+import { awaitFact } from "../../../src/lib/await-fact.ts";
+import { cellOf, cellWorld, writeFiles } from "./cell-world.ts";
 
 const BOUNDS = { timeoutMs: 10_000, maxOutputBytes: 10_000 };
 
@@ -80,3 +81,84 @@ test("a tree that is not there is an error of the sandbox, never a failed verifi
   await expect(missing).rejects.toMatchObject({ port: "sandbox", retryable: false });
   expect(readdirSync(join(dataDir, "cells", "verify"))).toEqual([]);
 });
+
+test("a command that was killed with its cell, or never began, has no exit code (Q3)", async () => {
+  const { sandbox, worktree, base } = cellWorld();
+
+  const own = await sandbox.verify(worktree.mirror, base, "kill -9 $$", BOUNDS);
+  const neverBegan = await sandbox.run(cellOf(worktree), ["/no/such/program"], BOUNDS);
+  const noCell = await sandbox.run(
+    cellOf({ ...worktree, path: "/no/such/folder" }),
+    ["/bin/true"],
+    BOUNDS,
+  );
+  const killed = sandbox.verify(worktree.mirror, base, "echo begun; sleep 1000", BOUNDS);
+  const pid = await awaitFact(
+    "the cell's bubblewrap runs",
+    async () => bubblewrapBelow(process.pid),
+    (found) => found !== undefined,
+    { limitMs: 10_000 },
+  );
+  process.kill(Number(pid), "SIGKILL");
+
+  expect(own).toMatchObject({ exitCode: 137, timedOut: false });
+  expect(neverBegan).toMatchObject({ exitCode: 127, timedOut: false });
+  expect(noCell).toMatchObject({ exitCode: null, timedOut: false });
+  expect(await killed).toMatchObject({ exitCode: null, timedOut: false });
+});
+
+test("a cell has a session of its own, so that a signal to the product's group misses it (Q3, R2)", async () => {
+  const { sandbox, worktree, base } = cellWorld();
+  const running = sandbox.verify(worktree.mirror, base, "sleep 1000", {
+    ...BOUNDS,
+    timeoutMs: 3_000,
+  });
+
+  const pid = await awaitFact(
+    "the cell's bubblewrap runs",
+    async () => bubblewrapBelow(process.pid),
+    (found) => found !== undefined,
+    { limitMs: 10_000 },
+  );
+
+  expect(groupOf(Number(pid))).not.toBe(groupOf(process.pid));
+  expect(await running).toMatchObject({ timedOut: true });
+});
+
+/** The bubblewrap that runs a shell line with `sleep`, started by this process or below it. */
+function bubblewrapBelow(ancestor: number): string | undefined {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .find((pid) => {
+      const words = argvOf(pid);
+      return (
+        /(^|\/)bwrap$/.test(words[0] ?? "") &&
+        words.some((word) => word.includes("sleep 1000")) &&
+        descends(Number(pid), ancestor)
+      );
+    });
+}
+
+function argvOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch {
+    return []; // It has ended meanwhile.
+  }
+}
+
+function descends(pid: number, ancestor: number): boolean {
+  if (pid === ancestor) return true;
+  const parent = Number(statOf(pid)[1] ?? 0);
+  return parent > 1 && descends(parent, ancestor);
+}
+
+function groupOf(pid: number): string | undefined {
+  return statOf(pid)[2];
+}
+
+/** State, parent, group … of a process. */
+function statOf(pid: number): readonly string[] {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
