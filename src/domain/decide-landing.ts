@@ -1,5 +1,6 @@
 import { type Agent, workerKey } from "./agent.ts";
-import { agentOf, labelTask, taskIn, taskOf } from "./decision.ts";
+import { pauseUntilMended } from "./decide-epic.ts";
+import { agentOf, inTurn, labelTask, taskIn, taskOf } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { Refusal } from "./refusal.ts";
@@ -60,6 +61,20 @@ export function publishingLost(view: EpicView, ordinal: number, tipSha: string):
     epic: { ...view.epic, tipSha },
     tasks: [taskIn(task, { state: "APPROVED", approvedSha: task.approvedSha })],
   };
+}
+
+/** A rule keeps our commit off the epic branch: the landing is taken back until a person mends that. */
+export function publishingRefused(
+  view: EpicView,
+  ordinal: number,
+  { tipSha, reason }: { readonly tipSha: string; readonly reason: string },
+): Decision {
+  if (taskOf(view, ordinal)?.state !== "PUBLISHING") return {};
+  const why = `Task ${ordinal} cannot be published to ${view.epic.branch}: ${reason}`;
+  return inTurn(view, [
+    (now) => publishingLost(now, ordinal, tipSha),
+    (now) => pauseUntilMended(now, why),
+  ]);
 }
 
 /** The commit was seen on the remote epic branch: the task is complete (L12a, Q12). */

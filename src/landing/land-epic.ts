@@ -1,21 +1,18 @@
 import { pauseUntilMended } from "../domain/decide-epic.ts";
-import {
-  beginPublishing,
-  landed,
-  nextLanding,
-  publishingLost,
-  sendBack,
-} from "../domain/decide-landing.ts";
+import { beginPublishing, type Landing, nextLanding, sendBack } from "../domain/decide-landing.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import { isRefusal } from "../domain/refusal.ts";
 import type { Task } from "../domain/task.ts";
 import { shortId } from "../lib/ids.ts";
+import { PortError } from "../lib/port-error.ts";
 import type { LandingRow } from "../ports/epics.ts";
 import type { Git } from "../ports/git.ts";
 import type { Sandbox } from "../ports/host.ts";
 import type { Store } from "../ports/store.ts";
 import { neutraliseTitle } from "../text/neutralise-inline.ts";
+import { landingOf } from "./landing-of.ts";
 import { type Lease, withLease } from "./lease.ts";
+import { publish } from "./publish.ts";
 import { verdictOf } from "./verdict.ts";
 
 export type LandingPorts = {
@@ -37,7 +34,6 @@ export type LandingSettings = {
 };
 
 type Approved = Extract<Task, { state: "APPROVED" }>;
-type Publishing = Extract<Task, { state: "PUBLISHING" }>;
 
 /** Bounds one run: an epic has at most as many entries as tasks, each may be retried a few times. */
 const maxLandingsPerRun = 200;
@@ -54,10 +50,43 @@ export async function landEpic(epicId: number, ports: LandingPorts): Promise<voi
       const view = await ports.store.epics.view(epicId);
       const next = nextLanding(view);
       if (next === null) return;
-      if (next.state === "PUBLISHING") await publish(view, next, lease, ports);
-      else if (!(await tryLanding(view, next, lease, ports))) return;
+      if (!(await step(view, next, lease, ports))) return;
     }
   });
+}
+
+/** What no retry mends is told to people: the next tick would only fail the same way (Q6). */
+async function step(
+  view: EpicView,
+  next: Landing,
+  lease: Lease,
+  ports: LandingPorts,
+): Promise<boolean> {
+  try {
+    if (next.state === "APPROVED") return await tryLanding(view, next, lease, ports);
+    await publish(view, next, lease, ports);
+    return true;
+  } catch (error) {
+    if (!(error instanceof PortError) || error.retryable || error.port === "postgres") throw error;
+    await pauseForPerson(view, next, lease, ports, error.message);
+    return false;
+  }
+}
+
+async function pauseForPerson(
+  view: EpicView,
+  task: Task,
+  lease: Lease,
+  { store, onLanding }: LandingPorts,
+  why: string,
+): Promise<void> {
+  const reason = `Task ${task.ordinal} cannot land: ${why}`;
+  await store.epics.change(view.epic.id, landingOf(task), (now) => ({
+    decision: pauseUntilMended(now, reason),
+    notes: [lease.note],
+    result: null,
+  }));
+  onLanding("landing.paused", { task: task.ordinal, why });
 }
 
 /** Makes the tree that will land, verifies exactly that tree, and begins to publish it (Q3). */
@@ -71,7 +100,11 @@ async function tryLanding(
   const { repository, branch } = view.epic;
   await git.fetch(repository);
   const tipSha = await git.remoteTip(repository, branch);
-  if (tipSha === null) return false;
+  if (tipSha === null) {
+    const why = `the epic branch ${branch} is gone. Restore it, then resume the epic.`;
+    await pauseForPerson(view, task, lease, ports, why);
+    return false;
+  }
   const row = await landingRow(view, task, tipSha, lease, ports);
   const merge = await git.mergeTree(repository, tipSha, task.approvedSha);
   if (merge.kind === "conflict") {
@@ -103,7 +136,7 @@ async function tryLanding(
   });
   await git.push(repository, { sha: mergeSha, ref: hiddenRef(view, row), expected: null });
   const landing: LandingRow = { ...row, treeSha: merge.tree, mergeSha, state: "publishing" };
-  const refusal = await store.epics.change(view.epic.id, cause(task), (now) => {
+  const refusal = await store.epics.change(view.epic.id, landingOf(task), (now) => {
     const decision = beginPublishing(now, {
       task: task.ordinal,
       headSha: task.approvedSha,
@@ -131,7 +164,7 @@ async function landingRow(
   lease: Lease,
   { store }: LandingPorts,
 ): Promise<LandingRow> {
-  const earlier = await store.verdicts.unfinished(view.epic.id, task.ordinal);
+  const earlier = await store.landings.unfinished(view.epic.id, task.ordinal);
   const goesOn = earlier?.tipSha === tipSha && earlier.headSha === task.approvedSha;
   const row: LandingRow = {
     id: goesOn ? earlier.id : shortId(),
@@ -144,47 +177,12 @@ async function landingRow(
     leaseEpoch: lease.epoch,
     startedAt: goesOn ? earlier.startedAt : new Date().toISOString(),
   };
-  await store.epics.change(view.epic.id, cause(task), () => ({
+  await store.epics.change(view.epic.id, landingOf(task), () => ({
     decision: {},
     notes: [lease.note, { kind: "landing", landing: row }],
     result: null,
   }));
   return row;
-}
-
-/** Only the remote branch decides from here; whoever holds the lease finishes the same push (Q2a). */
-async function publish(
-  view: EpicView,
-  task: Publishing,
-  lease: Lease,
-  { git, store, onLanding }: LandingPorts,
-): Promise<void> {
-  const { repository, branch, id } = view.epic;
-  const row = await store.verdicts.unfinished(id, task.ordinal);
-  if (row?.mergeSha !== task.mergeSha)
-    throw new Error(`task ${task.ordinal} of epic ${id} is being published without a landing`);
-  const pushed = await git.push(repository, {
-    sha: task.mergeSha,
-    ref: `refs/heads/${branch}`,
-    expected: row.tipSha,
-  });
-  const tip = await git.remoteTip(repository, branch);
-  const isThere =
-    pushed === "pushed" || (tip !== null && (await holds(view, tip, task.mergeSha, git)));
-  await store.epics.change(id, cause(task), (now) => ({
-    decision: isThere
-      ? landed(now, task.ordinal)
-      : publishingLost(now, task.ordinal, tip ?? row.tipSha),
-    notes: [
-      lease.note,
-      { kind: "landing", landing: { ...row, state: isThere ? "landed" : "withdrawn" } },
-    ],
-    result: null,
-  }));
-  onLanding(isThere ? "landing.landed" : "landing.lost", {
-    task: task.ordinal,
-    sha: task.mergeSha,
-  });
 }
 
 /** Nothing lands that was not tested: without a command a person has to say one. */
@@ -197,17 +195,12 @@ async function askHowToVerify(
 ): Promise<void> {
   const reason =
     "nothing says how this repository is verified: give its package.json a test script, or set VERIFY_COMMAND.";
-  await store.epics.change(view.epic.id, cause(task), (now) => ({
+  await store.epics.change(view.epic.id, landingOf(task), (now) => ({
     decision: pauseUntilMended(now, reason),
     notes: [lease.note, { kind: "landing", landing: { ...row, state: "withdrawn" } }],
     result: null,
   }));
   onLanding("landing.unverifiable", { task: task.ordinal });
-}
-
-async function holds(view: EpicView, tip: string, sha: string, git: Git): Promise<boolean> {
-  await git.fetch(view.epic.repository);
-  return await git.isAncestor(view.epic.repository, sha, tip);
 }
 
 async function back(
@@ -222,7 +215,7 @@ async function back(
     readonly output: string;
   },
 ): Promise<void> {
-  await store.epics.change(view.epic.id, cause(task), (now) => ({
+  await store.epics.change(view.epic.id, landingOf(task), (now) => ({
     decision: sendBack(now, { task: task.ordinal, headSha: task.approvedSha, ...why }),
     notes: [lease.note, { kind: "landing", landing }],
     result: null,
@@ -239,8 +232,4 @@ function mergeMessage(view: EpicView, task: Task): string {
   const { epic } = view;
   const pull = task.pullRequest === null ? "" : ` (pull request ${task.pullRequest})`;
   return `Land task ${task.issueNumber ?? task.ordinal}${pull} on ${epic.branch}\n\n${neutraliseTitle(task.title)}\n\nFactoryFactory-Epic: #${epic.issueNumber}\nFactoryFactory-Task: #${task.issueNumber ?? task.ordinal}\n`;
-}
-
-function cause(task: Task) {
-  return { what: `landing of task ${task.ordinal}`, actor: null };
 }

@@ -1,7 +1,7 @@
 import type { AgentKey, LifeIdentity } from "../domain/agent.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { Role } from "../domain/states.ts";
-import type { LandingRow, ToolReply } from "./epics.ts";
+import type { ToolReply } from "./epics.ts";
 
 export type LifeRow = {
   readonly epicId: number;
@@ -96,5 +96,4 @@ export interface Verdicts {
     readonly passed: boolean;
     readonly output: string;
   }): Promise<void>;
-  unfinished(epicId: number, task: number): Promise<LandingRow | null>;
 }

@@ -80,6 +80,13 @@ export type LandingRow = {
   readonly startedAt: string;
 };
 
+export interface Landings {
+  /** The newest attempt to land a task that has not come to an end; null when there is none. */
+  unfinished(epicId: number, task: number): Promise<LandingRow | null>;
+  /** The attempt whose commit is being published; null when none is. */
+  publishing(epicId: number, mergeSha: string): Promise<LandingRow | null>;
+}
+
 export type Change<Result> = {
   readonly decision: Decision;
   readonly notes?: readonly Note[];

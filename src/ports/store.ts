@@ -1,6 +1,6 @@
 import type { RepositoryRef } from "../domain/epic.ts";
 import type { Conversations, LivesStore, ModelCalls, Verdicts } from "./agents.ts";
-import type { Epics } from "./epics.ts";
+import type { Epics, Landings } from "./epics.ts";
 import type { Inbox, Leases, LivingTexts, Outbox } from "./spine.ts";
 
 // What the inside asks of the database, which holds the truth. Every method throws PortError
@@ -15,6 +15,7 @@ export interface Store {
   readonly conversations: Conversations;
   readonly modelCalls: ModelCalls;
   readonly verdicts: Verdicts;
+  readonly landings: Landings;
   readonly livingTexts: LivingTexts;
   readonly repositories: Repositories;
   /** @throws {PortError} when the database cannot be reached */

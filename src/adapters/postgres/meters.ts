@@ -1,17 +1,9 @@
 import { sql } from "kysely";
 import { z } from "zod";
 import type { ModelCalls, Verdicts } from "../../ports/agents.ts";
-import { type Db, guarded, iso } from "./database.ts";
+import { type Db, guarded } from "./database.ts";
 
 const roles = z.enum(["orchestrator", "supervisor", "worker"]);
-const landingStates = z.enum([
-  "merging",
-  "verified",
-  "publishing",
-  "landed",
-  "sentBack",
-  "withdrawn",
-]);
 
 /** What models cost, a row per call, in PostgreSQL. */
 export function createModelCalls(db: Db): ModelCalls {
@@ -56,7 +48,7 @@ export function createModelCalls(db: Db): ModelCalls {
   };
 }
 
-/** Verdicts by tree and command, and landings cut short, in PostgreSQL. */
+/** Verdicts by tree and command, in PostgreSQL. */
 export function createVerdicts(db: Db): Verdicts {
   return {
     find: (tree, command) =>
@@ -82,30 +74,5 @@ export function createVerdicts(db: Db): Verdicts {
           .onConflict((conflict) => conflict.doNothing())
           .execute();
       }),
-    unfinished: (epicId, task) => guarded(() => unfinished(db, epicId, task)),
-  };
-}
-
-async function unfinished(db: Db, epicId: number, task: number) {
-  const row = await db
-    .selectFrom("landings")
-    .selectAll()
-    .where("epic_id", "=", epicId)
-    .where("task", "=", task)
-    .where("state", "in", ["merging", "verified", "publishing"])
-    .orderBy("started_at", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  if (!row) return null;
-  return {
-    id: row.id,
-    task: row.task,
-    headSha: row.head_sha,
-    tipSha: row.tip_sha,
-    treeSha: row.tree_sha,
-    mergeSha: row.merge_sha,
-    state: landingStates.parse(row.state),
-    leaseEpoch: row.lease_epoch,
-    startedAt: iso(row.started_at),
   };
 }

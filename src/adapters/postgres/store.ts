@@ -5,6 +5,7 @@ import { createConversations } from "./conversations.ts";
 import { type Db, guarded, openDatabase } from "./database.ts";
 import { createEpics, type OnChange } from "./epics.ts";
 import { createInbox } from "./inbox.ts";
+import { createLandings } from "./landings.ts";
 import { createLeases } from "./leases.ts";
 import { createListener } from "./listen.ts";
 import { createLives } from "./lives.ts";
@@ -38,6 +39,7 @@ export async function createStore({ databaseUrl, rules, onChange }: StoreOptions
     conversations: createConversations(db, listener),
     modelCalls: createModelCalls(db),
     verdicts: createVerdicts(db),
+    landings: createLandings(db),
     livingTexts: createLivingTexts(db),
     repositories: createRepositories(db),
     ping: async () => {
