@@ -24,7 +24,8 @@ export function describeFailure(error: unknown, nowMs: number = Date.now()): Fai
   };
 }
 
-function retryInMs(error: unknown, nowMs: number): number {
+/** What the other side asked us to wait from now; 0 when it did not say. */
+export function retryInMs(error: unknown, nowMs: number = Date.now()): number {
   if (!(error instanceof Error) || !("retryAtMs" in error)) return 0;
   return typeof error.retryAtMs === "number" ? Math.max(0, error.retryAtMs - nowMs) : 0;
 }

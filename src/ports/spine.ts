@@ -7,13 +7,27 @@ export type Delivery = {
   readonly payload: unknown;
 };
 
+/** A delivery that is worked on now, with what befell it before. */
+export type ClaimedDelivery = Delivery & {
+  /** Times it failed for a reason of its own. */
+  readonly attempts: number;
+  /** Times it was put off because the outside could not answer. */
+  readonly postponed: number;
+  /** Claims since anyone last told what came of it, this one included. */
+  readonly claims: number;
+  /** Since its first failure or postponement; 0 before that. */
+  readonly failingForMs: number;
+};
+
 export interface Inbox {
   /** Durable when it returns. A known guid is a no-op (S8). */
   store(delivery: Delivery): Promise<"stored" | "known">;
-  /** Takes the oldest waiting delivery for `leaseMs`; null when none waits. */
-  claim(leaseMs: number): Promise<(Delivery & { readonly attempts: number }) | null>;
+  /** Takes the oldest delivery that is due, for `leaseMs`; null when there is none. */
+  claim(leaseMs: number): Promise<ClaimedDelivery | null>;
   done(guid: string): Promise<void>;
-  /** Not now: again in `delayMs`; for good after the attempts are spent (set aside, told). */
+  /** Weather, which counts as no attempt: again in `delayMs`. */
+  postponed(guid: string, reason: string, delayMs: number): Promise<void>;
+  /** A failure that counts: again in `retryInMs`, or never (set aside, told) when that is null. */
   failed(guid: string, reason: string, retryInMs: number | null): Promise<void>;
 }
 

@@ -46,13 +46,27 @@ const MEANINGS: Readonly<Record<string, string>> = {
 /** The tables as the migrations make them, read from the statements that they run. */
 export async function readTables(): Promise<readonly Table[]> {
   const statements = await statementsOfMigrations();
-  const tables = statements.flatMap((statement) => {
-    const made = /^create table (\w+) \(\n(.*)\n\s*\)$/s.exec(statement);
-    if (!made && !/^create (unique )?index /.test(statement))
+  const tables = new Map<string, Table>();
+  for (const statement of statements) {
+    const [, made, name = "", body = ""] =
+      /^(?:create table (\w+) \(|alter table (\w+))\n(.*?)(?:\n\s*\))?$/s.exec(statement) ?? [];
+    if (made) tables.set(made, tableOf(made, body));
+    else if (name) tables.set(name, withColumns(tables.get(name), body));
+    else if (!/^create (unique )?index /.test(statement))
       throw new Error(`teach tables.ts this statement: ${statement.split("\n")[0]}`);
-    return made ? [tableOf(made[1] ?? "", made[2] ?? "")] : [];
+  }
+  return [...tables.values()];
+}
+
+/** A later migration only adds columns so far. */
+function withColumns(table: Table | undefined, body: string): Table {
+  if (!table) throw new Error("a table is altered that was never made");
+  const added = body.split("\n").map((line) => {
+    const [, column] = /^\s*add column (.*?),?$/.exec(line) ?? [];
+    if (!column) throw new Error(`teach tables.ts this line: ${line.trim()}`);
+    return columnOf(column);
   });
-  return tables;
+  return { ...table, columns: [...table.columns, ...added] };
 }
 
 async function statementsOfMigrations(): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
-import { sql } from "kysely";
+import { sql, type UpdateObject } from "kysely";
 import type { Inbox } from "../../ports/spine.ts";
 import { type Db, guarded } from "./database.ts";
+import type { Database } from "./schema.ts";
 
 /** The inbox in PostgreSQL: stored once by delivery id, claimed oldest first. */
 export function createInbox(db: Db): Inbox {
@@ -23,27 +24,43 @@ export function createInbox(db: Db): Inbox {
           .where("guid", "=", guid)
           .execute();
       }),
+    postponed: (guid, reason, delayMs) =>
+      guarded(() =>
+        settle(db, guid, {
+          postponed: sql<number>`postponed + 1`,
+          error: reason,
+          due_at: inFuture(delayMs),
+        }),
+      ),
     failed: (guid, reason, retryInMs) =>
-      guarded(async () => {
-        await db
-          .updateTable("deliveries")
-          .set({
-            error: reason,
-            state: retryInMs === null ? "set_aside" : "waiting",
-            due_at: inFuture(retryInMs ?? 0),
-          })
-          .where("guid", "=", guid)
-          .where("state", "=", "waiting")
-          .execute();
-      }),
+      guarded(() =>
+        settle(db, guid, {
+          attempts: sql<number>`attempts + 1`,
+          error: reason,
+          state: retryInMs === null ? "set_aside" : "waiting",
+          due_at: inFuture(retryInMs ?? 0),
+        }),
+      ),
   };
+}
+
+type DeliveryChange = UpdateObject<Database, "deliveries">;
+
+/** What came of a claim: it is nobody's any more, and the claims that count begin anew. */
+async function settle(db: Db, guid: string, change: DeliveryChange): Promise<void> {
+  await db
+    .updateTable("deliveries")
+    .set({ ...change, claims: 0, failing_since: sql<Date>`coalesce(failing_since, now())` })
+    .where("guid", "=", guid)
+    .where("state", "=", "waiting")
+    .execute();
 }
 
 /** Oldest first. A claim that is not finished in time is anyone's again. */
 async function claim(db: Db, leaseMs: number) {
   const row = await db
     .updateTable("deliveries")
-    .set({ due_at: inFuture(leaseMs), attempts: sql<number>`attempts + 1` })
+    .set({ due_at: inFuture(leaseMs), claims: sql<number>`claims + 1` })
     .where("guid", "=", (query) =>
       query
         .selectFrom("deliveries")
@@ -56,7 +73,10 @@ async function claim(db: Db, leaseMs: number) {
         .forUpdate()
         .skipLocked(),
     )
-    .returning(["guid", "event", "action", "payload", "attempts"])
+    .returning(["guid", "event", "action", "payload", "attempts", "postponed", "claims"])
+    .returning(
+      sql<number>`coalesce(extract(epoch from now() - failing_since) * 1000, 0)`.as("failingForMs"),
+    )
     .executeTakeFirst();
   return row ?? null;
 }

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from "kysely";
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 
 // The tables as the builder knows them. `migrations/` is what makes them so; a test compares both.
 
@@ -91,6 +91,10 @@ export type Database = {
     due_at: Instant;
     attempts: Generated<number>;
     error: string | null;
+    repository: GeneratedAlways<string | null>;
+    claims: Generated<number>;
+    postponed: Generated<number>;
+    failing_since: MaybeInstant;
   };
   lanes: {
     lane: string;
@@ -113,6 +117,7 @@ export type Database = {
     due_at: Instant;
     finished_at: MaybeInstant;
     error: string | null;
+    looks: Generated<number>;
   };
   leases: { key: string; epoch: number; holder: string | null; expires_at: Instant };
   commands: {

@@ -119,7 +119,7 @@ test("a known delivery is stored once and claimed once (S8)", async () => {
 
   expect(await store.inbox.store(delivery)).toBe("stored");
   expect(await store.inbox.store(delivery)).toBe("known");
-  expect(await store.inbox.claim(10_000)).toMatchObject({ guid: "g1", attempts: 1 });
+  expect(await store.inbox.claim(10_000)).toMatchObject({ guid: "g1", attempts: 0, claims: 1 });
   expect(await store.inbox.claim(10_000)).toBeNull();
 });
 
