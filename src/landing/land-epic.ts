@@ -10,6 +10,7 @@ import type { Git } from "../ports/git.ts";
 import type { Sandbox } from "../ports/host.ts";
 import type { Store } from "../ports/store.ts";
 import { neutraliseTitle } from "../text/neutralise-inline.ts";
+import { verifyWasCutOff } from "./cut-off.ts";
 import { landingOf } from "./landing-of.ts";
 import { type Lease, withLease } from "./lease.ts";
 import { publish } from "./publish.ts";
@@ -31,6 +32,8 @@ export type LandingSettings = {
   readonly verifyCommand: string | null;
   readonly verifyTimeoutMs: number;
   readonly verifyOutputBytes: number;
+  /** Verifications of one landing that may be killed or never begin before a person is asked; 3. */
+  readonly maxVerifyCuts?: number;
 };
 
 type Approved = Extract<Task, { state: "APPROVED" }>;
@@ -116,11 +119,15 @@ async function tryLanding(
     return true;
   }
   const verdict = await verdictOf(view, { tip: tipSha, tree: merge.tree }, ports);
-  if (verdict === null) {
+  if (verdict.kind === "cutOff") {
+    await verifyWasCutOff(view, { task, row, reason: verdict.reason }, lease, ports);
+    return false;
+  }
+  if (verdict.kind === "noCommand") {
     await askHowToVerify(view, task, row, lease, ports);
     return false;
   }
-  if (!verdict.passed) {
+  if (verdict.kind === "failed") {
     await back(view, task, { ...row, treeSha: merge.tree, state: "sentBack" }, lease, ports, {
       cause: "verifyFailed",
       files: [],

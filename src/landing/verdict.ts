@@ -4,38 +4,57 @@ import type { LandingPorts } from "./land-epic.ts";
 
 /** A repository that says how it is tested is tested that way; one that does not needs the setting. */
 const maxManifestBytes = 200_000;
+const lastWordsLength = 300;
 
-/**
- * Verifies a tree in a cell, once: a tree that passed or failed is not run again.
- *
- * @returns null where nothing says how this repository is verified: then nothing may land
- */
+/** From here on, a shell's exit code names the signal that ended its command. */
+const firstSignalCode = 128;
+
+export type Verdict =
+  | { readonly kind: "passed" }
+  | { readonly kind: "failed"; readonly output: string }
+  /** It was killed, or never began: that says nothing about the tree. */
+  | { readonly kind: "cutOff"; readonly reason: string }
+  /** Nothing says how this repository is verified: then nothing may land. */
+  | { readonly kind: "noCommand" };
+
+/** Verifies a tree in a cell, once: a tree that passed or failed is not run again. */
 export async function verdictOf(
   view: EpicView,
   { tip, tree }: { readonly tip: string; readonly tree: string },
   ports: LandingPorts,
-): Promise<{ readonly passed: boolean; readonly output: string } | null> {
+): Promise<Verdict> {
   const { git, sandbox, store, settings } = ports;
   const { repository } = view.epic;
   const command =
     view.epic.verifyCommand ?? settings.verifyCommand ?? (await detectVerify(view, tip, ports));
-  if (command === null) return null;
+  if (command === null) return { kind: "noCommand" };
   const known = await store.verdicts.find(tree, command);
-  if (known) return known;
+  if (known) return known.passed ? { kind: "passed" } : { kind: "failed", output: known.output };
   const { mirror } = git.worktree(repository, "verify");
-  const result = await sandbox.verify(mirror, tree, command, {
+  const { exitCode, timedOut, output } = await sandbox.verify(mirror, tree, command, {
     timeoutMs: settings.verifyTimeoutMs,
     maxOutputBytes: settings.verifyOutputBytes,
   });
-  const verdict = {
-    passed: result.exitCode === 0,
-    output: result.timedOut
-      ? `${command} was ended after ${settings.verifyTimeoutMs} ms.\n${result.output}`
-      : result.output,
-  };
-  // A command that was cut off says nothing about the tree for good.
-  if (!result.timedOut) await store.verdicts.keep({ tree, command, ...verdict });
-  return verdict;
+  // Not kept: a slow host says nothing about the tree for good.
+  if (timedOut)
+    return {
+      kind: "failed",
+      output: `${command} was ended after ${settings.verifyTimeoutMs} ms.\n${output}`,
+    };
+  if (exitCode === null || exitCode >= firstSignalCode)
+    return { kind: "cutOff", reason: whyCutOff(exitCode, output) };
+  const passed = exitCode === 0;
+  await store.verdicts.keep({ tree, command, passed, output });
+  return passed ? { kind: "passed" } : { kind: "failed", output };
+}
+
+function whyCutOff(exitCode: number | null, output: string): string {
+  const how =
+    exitCode === null
+      ? "its cell was killed or could not be made"
+      : `it was killed by signal ${exitCode - firstSignalCode}`;
+  const said = output.trim().slice(-lastWordsLength);
+  return said === "" ? how : `${how}; it said last: ${said}`;
 }
 
 /**

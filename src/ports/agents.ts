@@ -90,6 +90,8 @@ export interface Verdicts {
     tree: string,
     command: string,
   ): Promise<{ readonly passed: boolean; readonly output: string } | null>;
+  /** How often the epic's log says `what` of a landing. */
+  cuts(epicId: number, what: string, landing: string): Promise<number>;
   keep(verdict: {
     readonly tree: string;
     readonly command: string;

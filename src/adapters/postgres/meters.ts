@@ -61,6 +61,17 @@ export function createVerdicts(db: Db): Verdicts {
           .executeTakeFirst();
         return row ?? null;
       }),
+    cuts: (epicId, what, landing) =>
+      guarded(async () => {
+        const { cuts } = await db
+          .selectFrom("decisions")
+          .select(sql<number>`count(*)::int`.as("cuts"))
+          .where("epic_id", "=", epicId)
+          .where("what", "=", what)
+          .where(sql`detail ->> 'landing'`, "=", landing)
+          .executeTakeFirstOrThrow();
+        return cuts;
+      }),
     keep: (verdict) =>
       guarded(async () => {
         await db
