@@ -44,7 +44,7 @@ async function runEpic() {
       ...["--script", join(here, "user-management.yml")],
     ],
     { env: { ...process.env, LOCAL_GITHUB_RECORD: recording }, timeout: limitMs },
-  );
+  ).catch(tellEnd);
   const lines = readFileSync(recording, "utf8").trim().split("\n");
   const comments = lines
     .map((line) => recorded.parse(JSON.parse(line)))
@@ -55,6 +55,12 @@ async function runEpic() {
     }));
   const last = stdout.trim().split("\n").at(-1) ?? "";
   return { data, recording, comments, report: report.parse(JSON.parse(last)) };
+}
+
+/** What the demo printed at its end says why it did not end well. */
+function tellEnd(error: unknown): never {
+  const printed = error instanceof Error && "stdout" in error ? String(error.stdout) : "";
+  throw new Error(`the demo failed:\n${printed.slice(-3_000)}`, { cause: error });
 }
 
 test("a labelled issue becomes three tasks that land one after another, and its human is told (T1, L1, L4, L8, L9, L10, L11, L12a, A1, A12, Q1, Q3, H1, O1)", {
