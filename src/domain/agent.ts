@@ -39,3 +39,8 @@ export function taskOfAgent(key: AgentKey): number | null {
 export function agentName(role: Role, issueNumber: number): string {
   return `${role}-${issueNumber}`;
 }
+
+/** True once an agent has no work any more; only another task of its own brings it back. */
+export function agentHasEnded(agent: Pick<Agent, "state">): boolean {
+  return agent.state === "DONE" || agent.state === "FAILED" || agent.state === "KILLED";
+}

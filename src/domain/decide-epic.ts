@@ -1,4 +1,4 @@
-import type { Agent } from "./agent.ts";
+import { type Agent, agentHasEnded } from "./agent.ts";
 import { both, epicIn, inTurn, labelEpic, taskIn } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import { type Actor, type Epic, epicHasEnded, type PausableState } from "./epic.ts";
@@ -187,10 +187,6 @@ function endAgents(view: EpicView, reason: string): Decision {
       ...(agent.task === null ? [] : [{ kind: "removeWorktree", agent: agent.key } as const]),
     ]),
   };
-}
-
-function agentHasEnded(agent: Agent): boolean {
-  return agent.state === "DONE" || agent.state === "FAILED" || agent.state === "KILLED";
 }
 
 function liveAgents(view: EpicView): readonly Agent[] {

@@ -1,5 +1,6 @@
-import { type Agent, workerKey } from "./agent.ts";
+import { type Agent, agentHasEnded, workerKey } from "./agent.ts";
 import { taskBranchName } from "./branch-name.ts";
+import { failEpic } from "./decide-epic.ts";
 import {
   agentOf,
   applied,
@@ -12,7 +13,6 @@ import {
 } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import { epicHasEnded } from "./epic.ts";
-import { summaryOf } from "./epic-summary.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import { type Task, taskHasEnded } from "./task.ts";
 
@@ -115,30 +115,26 @@ function wakeAgents(view: EpicView): Decision {
   };
 }
 
-/** When every task has ended the epic is ready for its human, or has failed (L10). */
+/**
+ * When every task has ended the epic is ready for its human, or has failed (L10). Where a task did
+ * not land, its supervisor has the last word: until its turn is over it may make another.
+ */
 function finish(view: EpicView): Decision {
   const { epic, tasks } = view;
   if (epic.state !== "IN_PROGRESS" || !epic.planAccepted || tasks.length === 0) return {};
   if (!tasks.every(taskHasEnded)) return {};
   const landed = tasks.filter((task) => task.state === "COMPLETED").length;
+  if (landed < tasks.length && !supervisorHasSpoken(view)) return {};
   if (landed > 0) return readyForHuman(view, landed);
-  const next = epicIn(epic, { state: "FAILED", reason: "No task landed." });
-  return {
-    epic: next,
-    effects: [
-      labelEpic(next),
-      {
-        kind: "say",
-        thread: { on: "epic" },
-        message: {
-          kind: "epicEnded",
-          state: "FAILED",
-          reasonText: "No task landed, so there is nothing to review.",
-          summary: summaryOf(tasks),
-        },
-      },
-    ],
-  };
+  return failEpic(view, "No task landed, so there is nothing to review.");
+}
+
+/** Its turn is over and no mail gives it another. One that is gone has nothing more to say. */
+function supervisorHasSpoken(view: EpicView): boolean {
+  const supervisor = agentOf(view, "supervisor");
+  if (!supervisor || agentHasEnded(supervisor)) return true;
+  const isResting = supervisor.state === "WAITING" || supervisor.state === "ASLEEP";
+  return isResting && !view.unreadMail.some((mail) => mail.to === supervisor.key);
 }
 
 /** The pull request's number may not be known yet: the effects resolve it when they are sent. */

@@ -1,4 +1,8 @@
 import { expect, test } from "vitest";
+import type { Agent } from "../../src/domain/agent.ts";
+import { lifeEnded } from "../../src/domain/decide-agent.ts";
+import { giveUpTask } from "../../src/domain/decide-task.ts";
+import type { Mail } from "../../src/domain/mail.ts";
 import { settle } from "../../src/domain/settle.ts";
 import {
   agentsOf,
@@ -6,6 +10,7 @@ import {
   anEpic,
   aTask,
   completed,
+  decisionOf,
   effectsOf,
   mailTo,
   planned,
@@ -17,6 +22,7 @@ import {
 
 const rules = { maxWorkers: 2, models: { supervisor: "opus", worker: "sonnet" } };
 const dropped = aTask(1, { state: "CANCELLED", reason: "Not wanted." });
+const rested = [anAgent("supervisor", "ASLEEP")];
 const unmade = { issueAsked: false, issueNumber: null, issueId: null };
 
 test("sub-issues are asked for once, when the plan is accepted, links after both ends (L4)", () => {
@@ -89,7 +95,7 @@ test("nothing starts and nobody wakes in a paused epic (L1)", () => {
 });
 
 test("when every task has ended and one has landed the epic goes to its human (L10)", () => {
-  const decision = settle(viewOf([dropped, completed(2)]), {}, rules);
+  const decision = settle(viewOf([dropped, completed(2)], { agents: rested }), {}, rules);
 
   expect(decision.epic?.state).toBe("AWAITING_HUMAN_REVIEW");
   expect(decision.effects?.at(-1)).toMatchObject({
@@ -98,8 +104,44 @@ test("when every task has ended and one has landed the epic goes to its human (L
   expect(effectsOf(decision)).toContain("markEpicPullRequestReady");
 });
 
-test("an epic of which nothing landed has failed (L10)", () => {
-  expect(settle(viewOf([dropped]), {}, rules).epic?.state).toBe("FAILED");
+test("an epic of which nothing landed has failed, and none of its agents stays (L10)", () => {
+  const failed = settle(viewOf([dropped], { agents: rested }), {}, rules);
+
+  expect(failed.epic).toMatchObject({
+    state: "FAILED",
+    reason: expect.stringContaining("No task"),
+  });
+  expect(agentsOf(failed)).toEqual({ supervisor: "DONE" });
+  expect(effectsOf(failed)).toEqual(["stopLife", "setStateLabel", "say"]);
+});
+
+test("the supervisor has the last word on a task that did not land (L10)", () => {
+  const supervised = (state: Agent["state"], ...unreadMail: readonly Mail[]) => {
+    const agents = [anAgent("supervisor", state)];
+    return [[dropped], [dropped, completed(2)]].map(
+      (tasks) => settle(viewOf(tasks, { agents, unreadMail }), {}, rules).epic?.state,
+    );
+  };
+
+  expect(supervised("RUNNING")).toEqual([undefined, undefined]);
+  expect(supervised("STARTING")).toEqual([undefined, undefined]);
+  expect(supervised("ASLEEP", mailTo("supervisor"))).toEqual([undefined, undefined]);
+  expect(supervised("WAITING", mailTo("supervisor"))).toEqual([undefined, undefined]);
+  expect(supervised("WAITING")).toEqual(["FAILED", "AWAITING_HUMAN_REVIEW"]);
+  expect(supervised("ASLEEP")).toEqual(["FAILED", "AWAITING_HUMAN_REVIEW"]);
+});
+
+test("an epic whose last task fails waits for its supervisor, and ends when that sleeps (L10)", () => {
+  const asleep = [anAgent("supervisor", "ASLEEP"), anAgent("worker/1")];
+  const working = viewOf([aTask(1, { state: "IN_PROGRESS" })], { agents: asleep });
+  const given = settle(working, decisionOf(giveUpTask(working, 1, "No way.")), rules);
+
+  expect(given.epic).toBeUndefined();
+  expect(agentsOf(given)).toMatchObject({ supervisor: "STARTING" });
+
+  const awake = viewOf([dropped], { agents: [anAgent("supervisor")] });
+  const end = { agent: "supervisor", life: 1, end: { how: "asleep" } } as const;
+  expect(settle(awake, lifeEnded(awake, end, 5), rules).epic?.state).toBe("FAILED");
 });
 
 test("an epic is not finished while its plan is open or a task is (L10)", () => {
