@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Agent } from "../../domain/agent.ts";
 import type { Epic, EpicState } from "../../domain/epic.ts";
 import type { Mail } from "../../domain/mail.ts";
+import { agentStates, roles } from "../../domain/states.ts";
 import type { Task, TaskState } from "../../domain/task.ts";
 import type { Database } from "./schema.ts";
 
@@ -46,19 +47,9 @@ const taskState = z.discriminatedUnion("state", [
 
 const agentRow = z.object({
   key: z.union([z.literal("supervisor"), z.templateLiteral(["worker/", z.number()])]),
-  role: z.enum(["orchestrator", "supervisor", "worker"]),
+  role: z.enum(roles),
   task: z.number().nullable(),
-  state: z.enum([
-    "STARTING",
-    "RUNNING",
-    "WAITING",
-    "ASLEEP",
-    "PAUSED",
-    "DONE",
-    "CRASHED",
-    "KILLED",
-    "FAILED",
-  ]),
+  state: z.enum(agentStates),
   life: z.number(),
   crashes: z.number(),
   model: text,
