@@ -36,7 +36,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   try {
     const state = await provideState(options, folders, screen);
     const running = await startAll(options, state, folders, { screen, stops });
-    return await Promise.race([follow(options, running, folders, screen), interrupted]);
+    const followed = follow(options, running, folders, { screen, interrupted });
+    return await Promise.race([followed, interrupted]);
   } finally {
     for (const stop of stops.reverse()) await stop();
     await endSessions(folders);
@@ -128,7 +129,7 @@ async function follow(
   options: DemoOptions,
   running: Running,
   folders: Folders,
-  screen: Screen,
+  { screen, interrupted }: { readonly screen: Screen; readonly interrupted: Promise<number> },
 ): Promise<number> {
   const { state, servers, broke } = running;
   const { stage } = state;
@@ -150,20 +151,15 @@ async function follow(
       seconds: (Date.now() - state.startedAtMs) / 1_000,
     });
     printReport(report, end.problem, screen);
-    if (options.stay) await stay(screen);
+    if (options.stay) {
+      screen.say("Everything keeps running. Ctrl-C ends it.");
+      await interrupted;
+    }
     if (options.json) screen.say(JSON.stringify(report));
     return end.isOver && end.progress.state === "COMPLETED" && violations.length === 0 ? 0 : 1;
   } finally {
     await onlooker.close();
   }
-}
-
-/** Until Ctrl-C, which ends the demo as always. */
-async function stay(screen: Screen): Promise<never> {
-  screen.say("Everything keeps running. Ctrl-C ends it.");
-  return await new Promise<never>(() => {
-    setInterval(() => {}, 60_000);
-  });
 }
 
 const interruptedExitCode = 130;
