@@ -6,7 +6,7 @@ import {
   startDemo,
   watchDatabase,
 } from "../support/demo-run.ts";
-import { leftSince, snapshotOf } from "../support/leftovers.ts";
+import { clearAway, leftSince, snapshotOf } from "../support/leftovers.ts";
 import type { Moment } from "./moments.ts";
 
 export type MomentEnd = {
@@ -29,6 +29,7 @@ export async function killAtMoment(moment: Moment, keep: boolean): Promise<Momen
     problems = [...judged.problems, ...left.map(({ kind, what }) => `left over: ${kind} ${what}`)];
     return { problems, resumedMs: performance.now() - startedAt };
   } finally {
+    await clearAway(dataDir);
     if (keep && problems.length > 0) console.log(`    kept ${dataDir} and ${dataDir}.out`);
     else removeDataFolder(dataDir);
   }

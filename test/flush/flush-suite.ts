@@ -6,7 +6,7 @@ import {
   startDemo,
   watchDatabase,
 } from "../support/demo-run.ts";
-import { leftSince, snapshotOf } from "../support/leftovers.ts";
+import { clearAway, leftSince, snapshotOf } from "../support/leftovers.ts";
 import { type Disturbance, flushAtMoments, loseWakes, openRedis } from "./disturb.ts";
 
 type Part = {
@@ -64,6 +64,7 @@ async function runOnce(part: Part | null): Promise<End> {
     return { name, times: disturbed.times, passed: all.length === 0, report };
   } finally {
     await run.killGroup();
+    await clearAway(dataDir);
     removeDataFolder(dataDir);
   }
 }

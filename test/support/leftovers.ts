@@ -1,11 +1,21 @@
-import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import { socketFolderFor } from "../../src/local/embedded/folders.ts";
-import { identifyProcess } from "../../src/local/embedded/process-identity.ts";
+import {
+  identifyProcess,
+  type StopStep,
+  stopProcess,
+} from "../../src/local/embedded/process-identity.ts";
 
 // What a run on a data folder has on this machine: processes by what they were told, where they
 // work and what they see mounted; sockets; tmux servers; worktrees. Compared before and after.
+
+/** Databases end at a SIGINT with their files in order. */
+const endSteps: readonly StopStep[] = [
+  { signal: "SIGINT", waitMs: 3_000 },
+  { signal: "SIGKILL", waitMs: 5_000 },
+];
 
 export type Leftover = {
   readonly kind: "process" | "tmux server" | "socket" | "worktree" | "folder";
@@ -54,6 +64,20 @@ export async function leftSince(
     { limitMs, everyMs: 100 },
   ).catch(() => left);
   return left;
+}
+
+/**
+ * Ends whatever a run that fell short has left: every process by its pid, then the folders of its
+ * sockets. The data folder itself stays.
+ */
+export async function clearAway(dataDir: string): Promise<void> {
+  for (const pid of processIdsOf(dataDir)) {
+    const identity = identifyProcess(pid);
+    if (identity) await stopProcess(identity, endSteps);
+  }
+  const socketDir = socketFolderFor(dataDir);
+  for (const folder of [socketDir, `${socketDir}-host`])
+    rmSync(folder, { recursive: true, force: true });
 }
 
 /** The pids of every process of the run, this one and its parents excepted. */
