@@ -45,6 +45,18 @@ test("a command at its limit is killed with what it started, and long output is 
   );
 });
 
+test("a server that a command left in a session of its own keeps no call waiting (A10)", async () => {
+  const worktree = temporaryFolder();
+  const mark = `6${Date.now()}`;
+  const startedMs = Date.now();
+
+  const left = await call(worktree, "shell", { command: `setsid sleep ${mark} & echo over` });
+  for (const { pid } of processesOf(mark)) process.kill(pid);
+
+  expect(left).toEqual({ content: "over", isError: false });
+  expect(Date.now() - startedMs).toBeLessThan(LIMITS.toolTimeoutMs);
+});
+
 test("a file is read with line numbers, piece by piece (A4)", async () => {
   const worktree = temporaryFolder();
   writeFileSync(join(worktree, "a.txt"), "one\ntwo\nthree\n");
@@ -162,10 +174,14 @@ function call(worktree: string, name: string, input: unknown) {
 }
 
 function commandLines(mark: string): readonly string[] {
+  return processesOf(mark).map(({ line }) => line);
+}
+
+function processesOf(mark: string): readonly { readonly pid: number; readonly line: string }[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => readIfThere(`/proc/${pid}/cmdline`))
-    .filter((line) => line.includes(mark));
+    .map((pid) => ({ pid: Number(pid), line: readIfThere(`/proc/${pid}/cmdline`) }))
+    .filter(({ line }) => line.includes(mark));
 }
 
 function readIfThere(file: string): string {

@@ -10,9 +10,12 @@ export type CommandResult = {
 };
 
 // Processes that a command leaves behind may hold its output open; they get this long.
-const GRACE_MS = 250;
+const GRACE_MS = 500;
 
-/** Runs a program in its own process group; at the limit, and at its end, the group is killed. */
+/**
+ * Runs a program in its own process group; at the limit, and at its end, the group is killed. What
+ * left the group, a server in a session of its own, lives on; its output is no longer heard.
+ */
 export function runCommand(
   argv: readonly string[],
   limits: {
@@ -41,13 +44,16 @@ export function runCommand(
       reject(error);
     });
     child.once("exit", (exitCode, signal) => {
-      clearTimeout(timer);
-      const grace = setTimeout(() => killGroup(child.pid), GRACE_MS);
-      child.once("close", () => {
+      const finish = (): void => {
+        clearTimeout(timer);
         clearTimeout(grace);
         killGroup(child.pid);
+        child.stdout.destroy();
+        child.stderr.destroy();
         resolve({ exitCode, signal, timedOut, output: output.text() });
-      });
+      };
+      const grace = setTimeout(finish, GRACE_MS);
+      child.once("close", finish);
     });
   });
 }
