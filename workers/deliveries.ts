@@ -15,6 +15,12 @@ export type DeliveryLimits = {
   readonly maxClaims: number;
   /** How long the outside may be out of reach before a delivery is given up. */
   readonly longestWeatherMs: number;
+  /**
+   * How long one that fails holds up the younger ones of its repository. Long enough for order to
+   * outlive a hiccup of GitHub's; short enough that a person's cancel does not wait for an event
+   * that nobody can handle. Later only the order is lost, never a delivery.
+   */
+  readonly blocksMs: number;
   /** Between two tries while the outside is out of reach. */
   readonly longestWaitMs: number;
 };
@@ -24,6 +30,7 @@ const defaultDeliveryLimits: DeliveryLimits = {
   maxAttempts: 5,
   maxClaims: 20,
   longestWeatherMs: 24 * 60 * 60_000,
+  blocksMs: 2 * 60_000,
   longestWaitMs: 5 * 60_000,
 };
 
@@ -35,21 +42,22 @@ export type DeliveriesPorts = {
   readonly limits?: DeliveryLimits;
 };
 
-/** Woken by the web process and by a tick; works off the inbox, oldest first. */
+/** Woken by the web process; a tick drains the same inbox, so both are handed the same `drain`. */
 export function deliveriesWorker(
-  ports: DeliveriesPorts,
+  drain: () => Promise<void>,
 ): WorkerDefinition<Record<string, unknown>> {
   return {
     queue: "deliveries",
     concurrency: 1,
     data: z.looseObject({}),
-    run: () => drainInbox(ports),
+    run: drain,
   };
 }
 
+/** Works off the inbox, oldest first. */
 export async function drainInbox(ports: DeliveriesPorts): Promise<void> {
   const { inbox, limits = defaultDeliveryLimits } = ports;
-  const claim = () => inbox.claim(limits.claimMs);
+  const claim = () => inbox.claim(limits.claimMs, limits.blocksMs);
   for (let next = await claim(); next; next = await claim()) await take(next, ports, limits);
 }
 

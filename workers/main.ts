@@ -13,6 +13,7 @@ import { type AgentsPorts, agentsWorker, performHostLane } from "./agents.ts";
 import { type RunningWorker, startWorker } from "./define-worker.ts";
 import { deliveriesWorker, drainInbox } from "./deliveries.ts";
 import { type EffectsPorts, effectsWorker, performGitHubLane } from "./effects.ts";
+import { inTurn } from "./in-turn.ts";
 import { landingsWorker } from "./landings.ts";
 import { sendLivingTexts } from "./living-texts.ts";
 import { startTicks, type Tick } from "./ticks.ts";
@@ -45,7 +46,7 @@ export async function startWorkers(core: Core, host: Host): Promise<() => Promis
   const connection = { redis, prefix: config.REDIS_PREFIX, log };
   const parts = await buildParts(core, host);
   const workers: readonly RunningWorker[] = [
-    startWorker(deliveriesWorker(parts.deliveries), connection),
+    startWorker(deliveriesWorker(parts.drain), connection),
     startWorker(effectsWorker(parts.effects), connection),
     startWorker(agentsWorker(parts.agents), connection),
     startWorker(landingsWorker(parts.landings), connection),
@@ -113,7 +114,8 @@ async function buildParts(core: Core, host: Host) {
     },
     onLanding: (what, facts) => log.info(facts, what),
   };
-  return { deliveries: { inbox: store.inbox, receive, log }, effects, agents, landings };
+  const drain = inTurn(() => drainInbox({ inbox: store.inbox, receive, log }));
+  return { drain, effects, agents, landings };
 }
 
 function hostPorts({ config, store }: Core, host: Host): HostPorts {
@@ -140,7 +142,7 @@ function ticksOf(core: Core, parts: Parts): readonly Tick[] {
     await Promise.all((await store.outbox.dueLanes(prefix)).map(perform));
   };
   return [
-    { name: "deliveries", everyMs, run: () => drainInbox(parts.deliveries) },
+    { name: "deliveries", everyMs, run: parts.drain },
     {
       name: "effects",
       everyMs: notYetMs,

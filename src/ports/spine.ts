@@ -22,8 +22,12 @@ export type ClaimedDelivery = Delivery & {
 export interface Inbox {
   /** Durable when it returns. A known guid is a no-op (S8). */
   store(delivery: Delivery): Promise<"stored" | "known">;
-  /** Takes the oldest delivery that is due, for `leaseMs`; null when there is none. */
-  claim(leaseMs: number): Promise<ClaimedDelivery | null>;
+  /**
+   * Takes the oldest delivery that is due, for `leaseMs`; null when there is none. Two of one
+   * repository are never taken at once, and a younger one waits for an older one. One that has been
+   * failing for `blocksMs` (default 0) holds nobody up any more.
+   */
+  claim(leaseMs: number, blocksMs?: number): Promise<ClaimedDelivery | null>;
   done(guid: string): Promise<void>;
   /** Weather, which counts as no attempt: again in `delayMs`. */
   postponed(guid: string, reason: string, delayMs: number): Promise<void>;

@@ -11,6 +11,8 @@ export type WaitingInbox = {
   readonly logged: readonly { readonly msg: string; readonly delivery?: string }[];
   /** Stores deliveries of one repository, in this order. */
   readonly put: (...guids: readonly string[]) => Promise<void>;
+  /** Stores one of another repository. */
+  readonly putElsewhere: (guid: string) => Promise<void>;
   /** What the row of a delivery says. */
   readonly row: (guid: string) => Promise<InboxRow>;
   /** Lets time pass for whatever waits: what was due or done some time from now is so already. */
@@ -38,6 +40,9 @@ export async function openWaitingInbox(): Promise<WaitingInbox> {
     log: pino({}, { write: (line: string) => void logged.push(JSON.parse(line)) }),
     put: async (...guids) => {
       for (const guid of guids) await store.inbox.store(deliveryOf(guid));
+    },
+    putElsewhere: async (guid) => {
+      await store.inbox.store({ ...deliveryOf(guid), payload: { repository: { id: 2 } } });
     },
     row: async (guid) => {
       const { rows } = await pool.query(

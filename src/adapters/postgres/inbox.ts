@@ -1,6 +1,6 @@
 import { sql, type UpdateObject } from "kysely";
 import type { Inbox } from "../../ports/spine.ts";
-import { type Db, guarded } from "./database.ts";
+import { type Db, guarded, type Tx } from "./database.ts";
 import type { Database } from "./schema.ts";
 
 /** The inbox in PostgreSQL: stored once by delivery id, claimed oldest first. */
@@ -15,7 +15,8 @@ export function createInbox(db: Db): Inbox {
           .executeTakeFirst();
         return numInsertedOrUpdatedRows === 0n ? "known" : "stored";
       }),
-    claim: (leaseMs) => guarded(() => claim(db, leaseMs)),
+    claim: (leaseMs, blocksMs = 0) =>
+      guarded(() => db.transaction().execute((tx) => claim(tx, leaseMs, blocksMs))),
     done: (guid) =>
       guarded(async () => {
         await db
@@ -56,22 +57,33 @@ async function settle(db: Db, guid: string, change: DeliveryChange): Promise<voi
     .execute();
 }
 
-/** Oldest first. A claim that is not finished in time is anyone's again. */
-async function claim(db: Db, leaseMs: number) {
-  const row = await db
+/** Claims wait for each other, so that each sees what those before it took. */
+const claimsLock = 4_104_001;
+
+/**
+ * Oldest first, and of one repository one at a time, so that what people did in an order is handled
+ * in it. A claim that is not finished in time is anyone's again.
+ */
+async function claim(tx: Tx, leaseMs: number, blocksMs: number) {
+  await sql`select pg_advisory_xact_lock(${claimsLock})`.execute(tx);
+  const row = await tx
     .updateTable("deliveries")
     .set({ due_at: inFuture(leaseMs), claims: sql<number>`claims + 1` })
     .where("guid", "=", (query) =>
       query
-        .selectFrom("deliveries")
+        .selectFrom("deliveries as d")
         .select("guid")
         .where("state", "=", "waiting")
         .where("due_at", "<=", sql<Date>`now()`)
+        .where(sql<boolean>`not exists (
+          select from deliveries as other
+           where other.repository = d.repository and other.state = 'waiting' and other.guid <> d.guid
+             and (other.claims > 0 and other.due_at > now()
+               or (other.received_at, other.guid) < (d.received_at, d.guid)
+                 and (other.due_at <= now() or other.failing_since > ${inFuture(-blocksMs)})))`)
         .orderBy("received_at")
         .orderBy("guid")
-        .limit(1)
-        .forUpdate()
-        .skipLocked(),
+        .limit(1),
     )
     .returning(["guid", "event", "action", "payload", "attempts", "postponed", "claims"])
     .returning(
