@@ -36,19 +36,22 @@ export function applied(view: EpicView, decision: Decision): EpicView {
     id: lastMail + 1 + index,
     read: false,
   }));
+  const settled = new Set(decision.mailSettled ?? []);
   return {
     epic: decision.epic ?? view.epic,
     tasks: merged(view.tasks, decision.tasks ?? [], (task) => task.ordinal),
     agents: merged(view.agents, decision.agents ?? [], (agent) => agent.key),
-    unreadMail: [...view.unreadMail, ...newMail],
+    unreadMail: [...view.unreadMail.filter(({ id }) => !settled.has(id)), ...newMail],
   };
 }
 
 /** `first`, then `second`: where both name a noun, `second` has the last word. */
 export function both(first: Decision, second: Decision): Decision {
   const epic = second.epic ?? first.epic;
+  const mailSettled = [...(first.mailSettled ?? []), ...(second.mailSettled ?? [])];
   return {
     ...(epic ? { epic } : {}),
+    ...(mailSettled.length === 0 ? {} : { mailSettled }),
     tasks: merged(first.tasks ?? [], second.tasks ?? [], (task) => task.ordinal),
     agents: merged(first.agents ?? [], second.agents ?? [], (agent) => agent.key),
     mail: [...(first.mail ?? []), ...(second.mail ?? [])],

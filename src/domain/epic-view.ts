@@ -26,6 +26,8 @@ export type Decision = {
   readonly tasks?: readonly Task[];
   readonly agents?: readonly Agent[];
   readonly mail?: readonly NewMail[];
+  /** Ids of unread mail that its addressee need not read any more. */
+  readonly mailSettled?: readonly number[];
   readonly effects?: readonly Effect[];
 };
 

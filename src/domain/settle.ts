@@ -14,6 +14,7 @@ import {
 import type { Effect } from "./effect.ts";
 import { epicHasEnded } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
+import { forwardMail } from "./forward-mail.ts";
 import { type Task, taskHasEnded } from "./task.ts";
 
 /** What the rules need to know besides the epic. */
@@ -31,6 +32,7 @@ export function settle(view: EpicView, decision: Decision, rules: Rules): Decisi
   const rest = inTurn(applied(view, decision), [
     makeIssues,
     (now) => startTasks(now, rules),
+    (now) => forwardMail(now, view.unreadMail),
     wakeAgents,
     finish,
   ]);

@@ -38,6 +38,7 @@ export async function saveDecision(
   for (const task of decision.tasks ?? []) await saveTask(tx, before, task, cause);
   await saveDependencies(tx, epicId, decision.tasks ?? []);
   for (const agent of decision.agents ?? []) await saveAgent(tx, before, agent, cause);
+  await settleMail(tx, epicId, decision.mailSettled ?? []);
   for (const mail of decision.mail ?? []) await sendMail(tx, epicId, mail);
   for (const effect of decision.effects ?? []) await queueEffect(tx, epicId, effect, cause);
   await wantLivingText(tx, epicId);
@@ -130,6 +131,18 @@ async function moved<State extends string>(
       cause: noun.cause.what,
       actor: noun.cause.actor,
     })
+    .execute();
+}
+
+/** Read by no life: `read_by_life` stays null. */
+async function settleMail(tx: Tx, epicId: number, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable("mail")
+    .set({ read_at: sql<Date>`now()` })
+    .where("epic_id", "=", epicId)
+    .where("id", "in", [...ids])
+    .where("read_at", "is", null)
     .execute();
 }
 
