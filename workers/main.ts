@@ -16,6 +16,7 @@ import { type EffectsPorts, effectsWorker, performGitHubLane } from "./effects.t
 import { inTurn } from "./in-turn.ts";
 import { landingsWorker } from "./landings.ts";
 import { sendLivingTexts } from "./living-texts.ts";
+import { type SideBySide, sideBySide } from "./side-by-side.ts";
 import { startTicks, type Tick } from "./ticks.ts";
 
 /** Renewed by heartbeat while there is work: what a killed process was doing waits as long. */
@@ -45,16 +46,30 @@ export async function startWorkers(core: Core, host: Host): Promise<() => Promis
   const redis = redisConnection(required(config, "REDIS_URL").reveal());
   const connection = { redis, prefix: config.REDIS_PREFIX, log };
   const parts = await buildParts(core, host);
+  const definitions = {
+    effects: effectsWorker(parts.effects),
+    agents: agentsWorker(parts.agents),
+    landings: landingsWorker(parts.landings),
+  };
   const workers: readonly RunningWorker[] = [
     startWorker(deliveriesWorker(parts.drain), connection),
-    startWorker(effectsWorker(parts.effects), connection),
-    startWorker(agentsWorker(parts.agents), connection),
-    startWorker(landingsWorker(parts.landings), connection),
+    startWorker(definitions.effects, connection),
+    startWorker(definitions.agents, connection),
+    startWorker(definitions.landings, connection),
   ];
-  const stopTicks = startTicks(ticksOf(core, parts), log);
+  const sides = {
+    effects: sideBySide("tick effects", definitions.effects.concurrency, log),
+    agents: sideBySide("tick agents", definitions.agents.concurrency, log),
+    landings: sideBySide("tick landings", definitions.landings.concurrency, log),
+  };
+  const stopTicks = startTicks(ticksOf(core, parts, sides), log);
   log.info({ host: config.HOST_NAME }, "workers.started");
   return async () => {
-    await Promise.all([stopTicks(), ...workers.map((worker) => worker.close())]);
+    await Promise.all([
+      stopTicks(),
+      ...Object.values(sides).map((side) => side.close()),
+      ...workers.map((worker) => worker.close()),
+    ]);
     redis.disconnect();
   };
 }
@@ -135,30 +150,37 @@ function hostPorts({ config, store }: Core, host: Host): HostPorts {
   };
 }
 
-function ticksOf(core: Core, parts: Parts): readonly Tick[] {
+type Sides = Readonly<Record<"effects" | "agents" | "landings", SideBySide>>;
+
+/** A tick starts what is due and does not wait for it: what is slow must not delay the rest. */
+function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
   const { config, store, github } = core;
   const everyMs = config.TICK_MS;
-  const lanes = async (prefix: "epic/" | "agent/", perform: (lane: string) => Promise<void>) => {
-    await Promise.all((await store.outbox.dueLanes(prefix)).map(perform));
-  };
   return [
     { name: "deliveries", everyMs, run: parts.drain },
     {
       name: "effects",
       everyMs: notYetMs,
-      run: () => lanes("epic/", (lane) => performGitHubLane(lane, parts.effects)),
+      run: async () => {
+        for (const lane of await store.outbox.dueLanes("epic/"))
+          sides.effects.start(lane, () => performGitHubLane(lane, parts.effects));
+      },
     },
     {
       name: "agents",
       everyMs: notYetMs,
-      run: () => lanes("agent/", (lane) => performHostLane(lane, parts.agents)),
+      run: async () => {
+        for (const lane of await store.outbox.dueLanes("agent/"))
+          sides.agents.start(lane, () => performHostLane(lane, parts.agents));
+      },
     },
     { name: "lives", everyMs: watchEveryMs, run: () => watchLives(parts.agents.host) },
     {
       name: "landings",
       everyMs,
       run: async () => {
-        for (const epicId of await store.epics.openIds()) await landEpic(epicId, parts.landings);
+        for (const epicId of await store.epics.openIds())
+          sides.landings.start(`epic/${epicId}`, () => landEpic(epicId, parts.landings));
       },
     },
     {
