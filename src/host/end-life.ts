@@ -3,9 +3,12 @@ import { type LifeEnd, lifeEnded } from "../domain/decide-agent.ts";
 import type { LifeRow } from "../ports/agents.ts";
 import type { SessionInfo } from "../ports/host.ts";
 import type { HostPorts } from "./host-ports.ts";
-import { startingNow } from "./starting-lives.ts";
+import { reviveAgent } from "./revive-agent.ts";
+import { hasBegunHere, startingNow } from "./starting-lives.ts";
 
 const screenLines = 40;
+/** Between a life's row and its session, on the database's clock. */
+const startsWithinMs = 15_000;
 
 /** Stops an agent's newest life on request; a missing process is success. */
 export async function stopLife(
@@ -33,6 +36,7 @@ export async function watchLives(ports: HostPorts): Promise<void> {
   for (const life of lives) {
     const session = sessions.get(life.name) ?? null;
     if ((session && !session.dead) || wasStarting(life)) continue;
+    if (!session && mayBeStarting(life)) continue;
     await recordDeath(life, session, ports);
   }
   const sockets = await broker.list();
@@ -40,6 +44,12 @@ export async function watchLives(ports: HostPorts): Promise<void> {
   const known = new Set((await store.lives.onHost(settings.hostName)).map((life) => life.name));
   for (const name of sessions.keys()) if (!known.has(name)) await terminal.kill(name);
   for (const name of sockets) if (!known.has(name)) await broker.close(name);
+  for (const lifeless of await store.lives.lifeless()) await reviveAgent(lifeless, ports);
+}
+
+/** Another process of this host may be about to give the life its session. */
+function mayBeStarting({ name, ageMs }: { readonly name: string; readonly ageMs: number }) {
+  return ageMs < startsWithinMs && !hasBegunHere(name);
 }
 
 async function recordDeath(

@@ -1,8 +1,9 @@
-import { taskOfAgent } from "../domain/agent.ts";
+import { type AgentKey, taskOfAgent } from "../domain/agent.ts";
 import { lifeStarted } from "../domain/decide-agent.ts";
 import type { HostEffect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
 import type { EpicView } from "../domain/epic-view.ts";
+import type { Change } from "../ports/epics.ts";
 import { stopLife } from "./end-life.ts";
 import { performHostOperation } from "./host-operation.ts";
 import { type HostPorts, worktreeKey } from "./host-ports.ts";
@@ -42,9 +43,16 @@ async function start(
     await ports.store.epics.change(
       view.epic.id,
       { what: `life ${life.name} started`, actor: null },
-      (now) => ({ decision: lifeStarted(now, effect.agent, life.life), result: null }),
+      (now) => takenUp(now, effect.agent, life.life),
     );
   return done;
+}
+
+/** Only a life that has not ended becomes its agent's: another process may have found it dead. */
+function takenUp(view: EpicView, agent: AgentKey, life: number): Change<null> {
+  const decision = lifeStarted(view, agent, life);
+  const notes = decision.agents ? ([{ kind: "holdsLife", agent, life }] as const) : [];
+  return { decision, notes, result: null };
 }
 
 /** The lane has stopped the agent's life before this: no cell lives in the worktree any more. */

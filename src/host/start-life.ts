@@ -8,7 +8,7 @@ import { hashToken } from "../lib/token-hash.ts";
 import type { LifeRow } from "../ports/agents.ts";
 import type { Worktree } from "../ports/git.ts";
 import { type HostPorts, lifeNamePrefix, worktreeKey } from "./host-ports.ts";
-import { whileStarting } from "./starting-lives.ts";
+import { beganHere, whileStarting } from "./starting-lives.ts";
 
 const tokenBytes = 32;
 
@@ -86,6 +86,7 @@ async function runNewLife(
       namePrefix: lifeNamePrefix(view, agent.task),
       tokenHash: hashToken(token),
     });
+    beganHere(life.name);
     await openSession(life.name, token, worktree, ports);
     return life;
   });

@@ -20,7 +20,12 @@ export function agentStart(api: AgentApi): LifeRoute {
       const cause = { what: `life ${lifeName} started`, actor: life.agent };
       const view = await api.epics.change(life.epicId, cause, (before) => {
         const decision = lifeStarted(before, life.agent, life.life);
-        return { decision, result: applied(before, decision) };
+        const holds = { kind: "holdsLife", agent: life.agent, life: life.life } as const;
+        return {
+          decision,
+          notes: decision.agents ? [holds] : [],
+          result: applied(before, decision),
+        };
       });
       const stopped = whyStopped(view, life);
       if (stopped) return refusal(409, stopped.refused, stopped.detail);

@@ -1,4 +1,4 @@
-import type { AgentKey, LifeIdentity } from "../domain/agent.ts";
+import type { Agent, AgentKey, LifeIdentity } from "../domain/agent.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { Role } from "../domain/states.ts";
 import type { ToolReply } from "./epics.ts";
@@ -13,6 +13,9 @@ export type LifeRow = {
   readonly startedAt: string;
 };
 
+/** An agent as its row says it is, though no life of it is open. */
+export type LifelessAgent = { readonly epicId: number; readonly agent: Agent };
+
 export interface LivesStore {
   /** A new life's number and row; the token is stored hashed. Older lives' tokens die. */
   begin(life: {
@@ -25,8 +28,13 @@ export interface LivesStore {
   }): Promise<LifeRow>;
   /** null for unknown, ended and superseded tokens. Counts as a heartbeat. */
   identify(tokenHash: string): Promise<(LifeIdentity & { readonly name: string }) | null>;
-  /** Lives of this host that have not ended. */
-  onHost(host: string): Promise<readonly LifeRow[]>;
+  /** Lives of this host that have not ended, and how long ago each began. */
+  onHost(host: string): Promise<readonly (LifeRow & { readonly ageMs: number })[]>;
+  /**
+   * Agents of unended epics that should have a life and have none on any host, nor an effect
+   * waiting to start one.
+   */
+  lifeless(): Promise<readonly LifelessAgent[]>;
   newest(epicId: number, agent: AgentKey): Promise<LifeRow | null>;
 }
 

@@ -55,6 +55,8 @@ export type Note =
       readonly reason: string;
       readonly lastScreen: string;
     }
+  /** Fails the whole transaction, retryably, unless this life has not ended. */
+  | { readonly kind: "holdsLife"; readonly agent: AgentKey; readonly life: number }
   /** Fails the whole transaction with StaleLease unless the lease is still held at this epoch. */
   | { readonly kind: "holdsLease"; readonly key: string; readonly epoch: number }
   | { readonly kind: "landing"; readonly landing: LandingRow }
@@ -119,7 +121,7 @@ export interface Epics {
   /** Whether a command of a comment has its outcome already. */
   commandIsDone(commentId: number, index: number): Promise<boolean>;
   view(epicId: number): Promise<EpicView>;
-  /** Ids of epics that have not ended, oldest first. */
+  /** Ids of epics that have not ended, or still have a task being published; oldest first. */
   openIds(): Promise<readonly number[]>;
   status(epicId: number): Promise<EpicStatus>;
   /**

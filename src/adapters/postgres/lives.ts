@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import { taskOfAgent } from "../../domain/agent.ts";
 import { PortError } from "../../lib/port-error.ts";
-import type { LifeRow, LivesStore } from "../../ports/agents.ts";
+import type { LifelessAgent, LifeRow, LivesStore } from "../../ports/agents.ts";
 import { type Db, guarded, iso } from "./database.ts";
 import { agentOfRow } from "./noun-rows.ts";
 import type { Database } from "./schema.ts";
@@ -17,11 +17,13 @@ export function createLives(db: Db): LivesStore {
         const rows = await db
           .selectFrom("lives")
           .selectAll()
+          .select(sql<number>`extract(epoch from now() - started_at) * 1000`.as("age_ms"))
           .where("host", "=", host)
           .where("ended_at", "is", null)
           .execute();
-        return rows.map(lifeOf);
+        return rows.map((row) => ({ ...lifeOf(row), ageMs: Math.round(row.age_ms) }));
       }),
+    lifeless: () => guarded(() => lifeless(db)),
     newest: (epicId, agent) =>
       guarded(async () => {
         const row = await db
@@ -93,6 +95,27 @@ async function identify(db: Db, tokenHash: string) {
   if (!row) return null;
   const { epicId, agent, role, life, name } = lifeOf(row);
   return { epicId, agent, role, life, name, task: taskOfAgent(agent) };
+}
+
+/** One statement, so that a life that starts or ends meanwhile is seen whole or not at all. */
+async function lifeless(db: Db): Promise<readonly LifelessAgent[]> {
+  const { rows } = await sql<Selectable<Database["agents"]>>`
+    select agents.*
+    from agents
+    join epics on epics.id = agents.epic_id
+    where epics.state not in ('COMPLETED', 'FAILED', 'CANCELLED')
+      and agents.state in ('STARTING', 'RUNNING', 'WAITING')
+      and not exists (
+        select from lives
+        where lives.epic_id = agents.epic_id and lives.agent = agents.key and lives.ended_at is null
+      )
+      and not exists (
+        select from outbox
+        where outbox.epic_id = agents.epic_id and outbox.state = 'waiting'
+          and outbox.kind = 'startLife' and outbox.effect ->> 'agent' = agents.key
+      )
+    order by agents.epic_id, agents.key`.execute(db);
+  return rows.map((row) => ({ epicId: row.epic_id, agent: agentOfRow(row) }));
 }
 
 function lifeOf(row: Selectable<Database["lives"]>): LifeRow {

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { PortError } from "../../lib/port-error.ts";
 import { redactShapes } from "../../lib/redact.ts";
 import type { Note } from "../../ports/epics.ts";
 import { stale, type Tx } from "./database.ts";
@@ -28,6 +29,8 @@ export async function saveNote(tx: Tx, epicId: number, note: Note): Promise<void
       return await markRead(tx, epicId, note);
     case "lifeEnded":
       return await endLife(tx, epicId, note);
+    case "holdsLife":
+      return await checkLife(tx, epicId, note);
     case "holdsLease":
       return await checkLease(tx, note);
     case "landing":
@@ -144,6 +147,21 @@ async function endLife(tx: Tx, epicId: number, note: Of<"lifeEnded">): Promise<v
     .where("life", "=", note.life)
     .where("ended_at", "is", null)
     .execute();
+}
+
+async function checkLife(tx: Tx, epicId: number, note: Of<"holdsLife">): Promise<void> {
+  const open = await tx
+    .selectFrom("lives")
+    .select("life")
+    .where("epic_id", "=", epicId)
+    .where("agent", "=", note.agent)
+    .where("life", "=", note.life)
+    .where("ended_at", "is", null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (open) return;
+  const message = `life ${note.life} of ${note.agent} of epic ${epicId} has ended meanwhile`;
+  throw new PortError("postgres", message, { retryable: true });
 }
 
 async function checkLease(tx: Tx, note: Of<"holdsLease">): Promise<void> {
