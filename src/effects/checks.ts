@@ -1,9 +1,9 @@
 import type { GitHubEffect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
 import { renderMessage } from "../text/render-message.ts";
-import { done, type EffectContext, intentOf, notYet, taskIn } from "./context.ts";
+import { done, type EffectContext, intentOf, taskIn } from "./context.ts";
 import { appendMarker } from "./marker.ts";
-import { threadName } from "./thread-number.ts";
+import { neverMade } from "./thread-number.ts";
 
 /** An App cannot approve its own pull request: this check on the exact head is the verdict. */
 const reviewCheckName = "FactoryFactory / review";
@@ -13,9 +13,7 @@ export async function review(
   context: EffectContext,
 ): Promise<EffectResult> {
   const { pullRequest } = taskIn(context, effect.task);
-  if (pullRequest === null) {
-    return notYet(`${threadName({ on: "taskPullRequest", task: effect.task })} does not exist yet`);
-  }
+  if (pullRequest === null) return neverMade({ on: "taskPullRequest", task: effect.task });
   const body = appendMarker(renderMessage(effect.message), context.outboxKey);
   await context.github.review(
     context.view.epic.repository,

@@ -1,16 +1,16 @@
 import type { GitHubEffect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
 import { renderMessage } from "../text/render-message.ts";
-import { done, type EffectContext, intentOf, notYet } from "./context.ts";
+import { done, type EffectContext, intentOf } from "./context.ts";
 import { appendMarker } from "./marker.ts";
-import { threadName, threadNumber } from "./thread-number.ts";
+import { neverMade, threadNumber } from "./thread-number.ts";
 
 export async function say(
   effect: Extract<GitHubEffect, { kind: "say" }>,
   context: EffectContext,
 ): Promise<EffectResult> {
   const number = threadNumber(context, effect.thread);
-  if (number === null) return notYet(`${threadName(effect.thread)} does not exist yet`);
+  if (number === null) return neverMade(effect.thread);
   const comment = await context.github.createComment(
     context.view.epic.repository,
     number,

@@ -5,6 +5,8 @@ export type Failure = {
   readonly kind: "failed";
   readonly isWeather: boolean;
   readonly reason: string;
+  /** GitHub was asked and its answer never came: what was asked for may still happen. */
+  readonly isInDoubt: boolean;
   /** What the other side asked us to wait; 0 when it did not say. */
   readonly retryInMs: number;
   readonly error: unknown;
@@ -19,9 +21,18 @@ export function describeFailure(error: unknown, nowMs: number = Date.now()): Fai
     kind: "failed",
     isWeather: !isVerdict,
     reason,
+    isInDoubt: isInDoubt(error),
     retryInMs: retryInMs(error, nowMs),
     error,
   };
+}
+
+/** A limit has its `retryAtMs`, an answer its status; a gateway's time-out is no answer. */
+function isInDoubt(error: unknown): boolean {
+  if (!(error instanceof PortError) || error.port !== "github" || !error.retryable) return false;
+  const status = "status" in error ? error.status : null;
+  const wasSent = !("retryAtMs" in error) || error.retryAtMs === null;
+  return wasSent && (status === null || status === 408 || status === 502 || status === 504);
 }
 
 /** What the other side asked us to wait from now; 0 when it did not say. */

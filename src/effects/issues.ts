@@ -3,9 +3,9 @@ import type { EffectResult } from "../domain/effect-fact.ts";
 import { stateLabel } from "../domain/state-label.ts";
 import { neutraliseTitle } from "../text/neutralise-inline.ts";
 import { renderTaskIssue } from "../text/render-issue.ts";
-import { done, type EffectContext, intentOf, notYet, taskIn } from "./context.ts";
+import { done, type EffectContext, intentOf, taskIn } from "./context.ts";
 import { appendMarker } from "./marker.ts";
-import { threadName, threadNumber } from "./thread-number.ts";
+import { neverMade, threadNumber } from "./thread-number.ts";
 
 type Of<Kind extends GitHubEffect["kind"]> = Extract<GitHubEffect, { kind: Kind }>;
 
@@ -40,7 +40,7 @@ export async function linkTaskIssue(
 ): Promise<EffectResult> {
   const { epic } = context.view;
   const { issueId } = taskIn(context, effect.task);
-  if (issueId === null) return missing({ on: "task", task: effect.task });
+  if (issueId === null) return neverMade({ on: "task", task: effect.task });
   await context.github.addSubIssue(epic.repository, epic.issueNumber, issueId);
   return done();
 }
@@ -51,8 +51,8 @@ export async function addDependency(
 ): Promise<EffectResult> {
   const { issueNumber } = taskIn(context, effect.task);
   const blocker = taskIn(context, effect.dependsOn);
-  if (issueNumber === null) return missing({ on: "task", task: effect.task });
-  if (blocker.issueId === null) return missing({ on: "task", task: effect.dependsOn });
+  if (issueNumber === null) return neverMade({ on: "task", task: effect.task });
+  if (blocker.issueId === null) return neverMade({ on: "task", task: effect.dependsOn });
   await context.github.addBlockedBy(context.view.epic.repository, issueNumber, blocker.issueId);
   return done();
 }
@@ -62,7 +62,7 @@ export async function setStateLabel(
   context: EffectContext,
 ): Promise<EffectResult> {
   const number = threadNumber(context, effect.thread);
-  if (number === null) return missing(effect.thread);
+  if (number === null) return neverMade(effect.thread);
   await context.github.setStateLabel(context.view.epic.repository, number, effect.state);
   return done();
 }
@@ -84,8 +84,4 @@ export async function closeEpicIssue(
 ): Promise<EffectResult> {
   await github.closeIssue(view.epic.repository, view.epic.issueNumber, effect.reason);
   return done();
-}
-
-function missing(thread: Parameters<typeof threadName>[0]): EffectResult {
-  return notYet(`${threadName(thread)} does not exist yet`);
 }

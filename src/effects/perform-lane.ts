@@ -1,7 +1,9 @@
 import { applyFacts } from "../domain/apply-facts.ts";
 import { effectRefused } from "../domain/decide-effect.ts";
+import type { Effect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
 import { backoffMs } from "../lib/retry.ts";
+import type { Note } from "../ports/epics.ts";
 import type { QueuedEffect } from "../ports/spine.ts";
 import type { Store } from "../ports/store.ts";
 import { describeFailure, type Failure } from "./failure.ts";
@@ -24,8 +26,13 @@ export type LaneSettings = {
   readonly maxNotYet: number;
   /** Pause before looking again at something that is not there yet. */
   readonly notYetMs: number;
+  /** Least wait after a request whose answer was lost; default {@link defaultInDoubtMs}. */
+  readonly inDoubtMs?: number;
   readonly maxCrashes: number;
 };
+
+/** GitHub may still be at it: looked for too early, what it makes would be made twice. */
+const defaultInDoubtMs = 5_000;
 
 /** Between two looks at something that is not there yet. */
 const longestNotYetMs = 10_000;
@@ -76,17 +83,21 @@ async function performOne(queued: QueuedEffect, epoch: number, ports: LanePorts)
       return true;
     case "notYet": {
       // What it waits for may never come: then those behind it must not wait for ever either.
-      const isSpent = queued.attempts >= maxNotYet;
-      if (isSpent) await refuse(queued, epoch, ports, result.reason);
-      else
-        await outbox.postpone(queued.id, epoch, result.reason, backoffMs(queued.attempts, waits));
+      const looks = queued.looks + 1;
+      const isSpent = looks >= maxNotYet;
+      const { reason } = result;
+      const wait = { reason, delayMs: backoffMs(looks, waits), isLook: true };
+      if (isSpent) await refuse(queued, epoch, ports, reason);
+      else await outbox.postpone(queued.id, epoch, wait);
       return isSpent;
     }
     case "failed": {
       ports.onFailure(queued, result);
       const isSpent = !result.isWeather || queued.attempts >= maxAttempts;
-      if (isSpent) await refuse(queued, epoch, ports, result.reason);
-      else await outbox.postpone(queued.id, epoch, result.reason, delayOf(queued, result));
+      const { reason } = result;
+      const wait = { reason, delayMs: delayOf(queued, result, ports.settings), isLook: false };
+      if (isSpent) await refuse(queued, epoch, ports, reason);
+      else await outbox.postpone(queued.id, epoch, wait);
       return isSpent;
     }
     default:
@@ -102,8 +113,11 @@ async function attempt(queued: QueuedEffect, ports: LanePorts): Promise<EffectRe
   }
 }
 
-function delayOf(queued: QueuedEffect, failure: Failure): number {
-  return Math.max(failure.retryInMs, backoffMs(queued.attempts, { longestWaitMs: 60_000 }));
+function delayOf(queued: QueuedEffect, failure: Failure, settings: LaneSettings): number {
+  const { inDoubtMs = defaultInDoubtMs } = settings;
+  const leastMs = failure.isInDoubt ? inDoubtMs : 0;
+  const waitMs = backoffMs(queued.attempts, { longestWaitMs: 60_000 });
+  return Math.max(failure.retryInMs, leastMs, waitMs);
 }
 
 async function finish(
@@ -128,9 +142,17 @@ async function refuse(
   const { effect, key: id } = queued;
   await store.epics.change(queued.epicId, causeOf(queued), (view) => ({
     decision: effectRefused(view, { effect, reason, id, maxCrashes: settings.maxCrashes }),
-    notes: [{ kind: "effectRefused", id: queued.id, epoch, reason }],
+    notes: [{ kind: "effectRefused", id: queued.id, epoch, reason }, ...replyTo(effect, reason)],
     result: null,
   }));
+}
+
+/** Nobody else will answer a call whose host gave up: its agent would wait for ever. */
+function replyTo(effect: Effect, detail: string): readonly Note[] {
+  if (effect.kind !== "hostOperation") return [];
+  const { agent, callId } = effect;
+  const reply = { isError: true, content: { error: "host-failed", detail } };
+  return [{ kind: "toolReply", agent, callId, reply }];
 }
 
 function causeOf(queued: QueuedEffect) {

@@ -1,10 +1,12 @@
 import type { GitHubEffect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
+import { taskHasEnded } from "../domain/task.ts";
 import { neutraliseTitle } from "../text/neutralise-inline.ts";
 import { renderMessage } from "../text/render-message.ts";
 import { renderEpicPullRequest, renderTaskPullRequest } from "../text/render-pull-request.ts";
-import { done, type EffectContext, intentOf, notYet, taskIn } from "./context.ts";
+import { done, type EffectContext, intentOf, notYet, refused, taskIn } from "./context.ts";
 import { appendMarker } from "./marker.ts";
+import { neverMade } from "./thread-number.ts";
 
 type Of<Kind extends GitHubEffect["kind"]> = Extract<GitHubEffect, { kind: Kind }>;
 
@@ -16,7 +18,8 @@ export async function openTaskPullRequest(
   const task = taskIn(context, effect.task);
   if (task.pullRequest !== null) return done();
   if (task.branch === null || epic.tipSha === null) {
-    return notYet(`the branches of task ${effect.task} do not exist yet`);
+    const reason = `the branches of task ${effect.task} do not exist yet`;
+    return taskHasEnded(task) ? refused(`${reason}, and it has ended`) : notYet(reason);
   }
   const { number } = await context.github.openPullRequest(epic.repository, {
     title: neutraliseTitle(task.title),
@@ -92,7 +95,7 @@ export async function markEpicPullRequestReady(
   { view, github }: EffectContext,
 ): Promise<EffectResult> {
   const { repository, pullRequest } = view.epic;
-  if (pullRequest === null) return notYet("the epic's pull request does not exist yet");
+  if (pullRequest === null) return neverMade({ on: "epicPullRequest" });
   await github.markReadyForReview(repository, pullRequest);
   return done({ kind: "epicPullRequestReady" });
 }

@@ -1,5 +1,6 @@
 import type { Thread } from "../domain/effect.ts";
-import { type EffectContext, taskIn } from "./context.ts";
+import type { EffectResult } from "../domain/effect-fact.ts";
+import { type EffectContext, refused, taskIn } from "./context.ts";
 
 /** The GitHub number of a thread of ours; null while it does not exist. */
 export function threadNumber(context: EffectContext, thread: Thread): number | null {
@@ -18,8 +19,16 @@ export function threadNumber(context: EffectContext, thread: Thread): number | n
   }
 }
 
-/** A thread that does not exist yet, for the reason why an effect waits. */
-export function threadName(thread: Thread): string {
+/**
+ * What comes of an effect on a thread that is not there. A lane is in order: what makes the thread
+ * stood before this, so it was refused, or its noun ended first. Waiting would only hold the lane.
+ */
+export function neverMade(thread: Thread): EffectResult {
+  return refused(`${threadName(thread)} was never made`);
+}
+
+/** A thread in words. */
+function threadName(thread: Thread): string {
   switch (thread.on) {
     case "epic":
       return "the epic's issue";

@@ -43,10 +43,19 @@ export type QueuedEffect = {
   readonly lane: string;
   readonly epicId: number;
   readonly effect: Effect;
+  /** Tries, this one included; looks at what was not there yet are not among them. */
   readonly attempts: number;
+  /** Looks at what was not there yet, before this one. */
+  readonly looks: number;
   readonly triedSince: string | null;
   /** The database's time when it was taken. */
   readonly now: string;
+};
+
+export type Postponement = {
+  readonly reason: string;
+  readonly delayMs: number;
+  readonly isLook: boolean;
 };
 
 export interface Outbox {
@@ -57,8 +66,8 @@ export interface Outbox {
   releaseLane(lane: string, epoch: number): Promise<void>;
   /** The lane's first unsent effect if it is due, marked as tried; null when none is due. */
   next(lane: string, epoch: number): Promise<QueuedEffect | null>;
-  /** Weather: again in `delayMs`. */
-  postpone(id: number, epoch: number, reason: string, delayMs: number): Promise<void>;
+  /** Again in `delayMs`; a look at what was not there yet counts apart from tries. */
+  postpone(id: number, epoch: number, wait: Postponement): Promise<void>;
   /** Lanes with due effects; `agent/` lanes are asked for by prefix. */
   dueLanes(prefix: "epic/" | "agent/"): Promise<readonly string[]>;
 }

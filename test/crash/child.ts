@@ -89,6 +89,7 @@ function performerOf(spec: CaseSpec, ports: Mortal, { sandbox }: Ports): () => P
     maxAttempts: 10,
     maxNotYet: 120,
     notYetMs: 50,
+    inDoubtMs: 200,
     maxCrashes: 5,
   };
   const common = { store, settings, onFailure: () => {} };

@@ -196,14 +196,8 @@ test("a pull request that GitHub has marked merged is settled without a word (Q1
 });
 
 test.each<GitHubEffect>([
-  { kind: "linkTaskIssue", task: 1 },
-  { kind: "addDependency", task: 2, dependsOn: 1 },
-  { kind: "setStateLabel", thread: { on: "task", task: 1 }, state: "PENDING" },
-  { kind: "setStateLabel", thread: { on: "taskPullRequest", task: 1 }, state: "PENDING" },
-  { kind: "setStateLabel", thread: { on: "epicPullRequest" }, state: "PENDING" },
   { kind: "pushTaskBranch", task: 1, sha: "a".repeat(40) },
   { kind: "openTaskPullRequest", task: 1 },
-  { kind: "markEpicPullRequestReady" },
 ])("$kind waits for what it refers to", async (effect) => {
   const shop = await street.openShop();
   const before = await see(shop);

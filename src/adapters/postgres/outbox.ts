@@ -29,11 +29,11 @@ export function createOutbox(db: Db): Outbox {
           .execute();
       }),
     next: (lane, epoch) => guarded(() => db.transaction().execute((tx) => next(tx, lane, epoch))),
-    postpone: (id, epoch, reason, delayMs) =>
+    postpone: (id, epoch, { reason, delayMs, isLook }) =>
       guarded(async () => {
         await db
           .updateTable("outbox")
-          .set({ error: reason, due_at: inFuture(delayMs) })
+          .set({ error: reason, due_at: inFuture(delayMs), ...(isLook ? countedAsLook : {}) })
           .where("id", "=", id)
           .where("state", "=", "waiting")
           .where(
@@ -44,6 +44,9 @@ export function createOutbox(db: Db): Outbox {
     dueLanes: (prefix) => guarded(() => dueLanes(db, prefix)),
   };
 }
+
+/** `next` counted a try before anyone knew what it would be. */
+const countedAsLook = { attempts: sql<number>`attempts - 1`, looks: sql<number>`looks + 1` };
 
 /** Every claim is a new epoch, so that what an earlier holder still does is refused. */
 async function claimLane(db: Db, lane: string, holder: string, leaseMs: number) {
@@ -71,7 +74,8 @@ async function next(tx: Tx, lane: string, epoch: number): Promise<QueuedEffect |
   if (!held) throw stale(`the lane ${lane}`);
   const first = await tx
     .selectFrom("outbox")
-    .select(["id", "lane", "epic_id", "effect_key", "effect", "attempts", "tried_since"])
+    .select(["id", "lane", "epic_id", "effect_key", "effect", "attempts", "looks"])
+    .select("tried_since")
     .select([sql<boolean>`due_at <= now()`.as("isDue"), sql<Date>`now()`.as("now")])
     .where("lane", "=", lane)
     .where("state", "=", "waiting")
@@ -95,6 +99,7 @@ async function next(tx: Tx, lane: string, epoch: number): Promise<QueuedEffect |
     // Written by saveDecision from this very union, by this version or the one before it.
     effect: first.effect as Effect,
     attempts: first.attempts + 1,
+    looks: first.looks,
     triedSince: first.tried_since === null ? null : iso(first.tried_since),
     now: iso(first.now),
   };
