@@ -40,6 +40,7 @@ export function effectRefused(view: EpicView, refused: RefusedEffect): Decision 
     case "settleTaskPullRequest":
     case "closeTaskPullRequest":
     case "closeEpicPullRequest":
+    case "deleteEpicBranch":
     case "review":
     case "publishVerdict":
       return toldHuman(refused);
@@ -49,7 +50,6 @@ export function effectRefused(view: EpicView, refused: RefusedEffect): Decision 
     case "react":
     case "setStateLabel":
     case "deleteTaskBranch":
-    case "deleteEpicBranch":
     case "stopLife":
     case "removeWorktree":
     case "hostOperation":

@@ -1,7 +1,8 @@
 import { type Agent, workerKey } from "./agent.ts";
-import { pauseUntilMended } from "./decide-epic.ts";
+import { endTaskEffects, pauseUntilMended } from "./decide-epic.ts";
 import { agentOf, inTurn, labelTask, taskIn, taskOf } from "./decision.ts";
 import type { Effect } from "./effect.ts";
+import { epicHasEnded } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Task } from "./task.ts";
@@ -53,10 +54,18 @@ export function beginPublishing(
   return { tasks: [taskIn(task, { state: "PUBLISHING", approvedSha: headSha, mergeSha })] };
 }
 
-/** The remote branch moved without our commit: the landing starts anew on the new tip. */
+/**
+ * The remote branch moved without our commit: the landing starts anew on the new tip, unless the
+ * epic has ended without it.
+ */
 export function publishingLost(view: EpicView, ordinal: number, tipSha: string): Decision {
   const task = taskOf(view, ordinal);
   if (task?.state !== "PUBLISHING") return {};
+  if (epicHasEnded(view.epic)) {
+    const reason = `The epic was ${view.epic.state} before it landed.`;
+    const cancelled = taskIn(task, { state: "CANCELLED", reason });
+    return { tasks: [cancelled], effects: endTaskEffects(cancelled) };
+  }
   return {
     epic: { ...view.epic, tipSha },
     tasks: [taskIn(task, { state: "APPROVED", approvedSha: task.approvedSha })],
@@ -101,10 +110,11 @@ function doneEffects(agent: Agent): readonly Effect[] {
 }
 
 function landedEffects(view: EpicView, task: Task, mergeSha: string): readonly Effect[] {
-  const isFirst = !view.tasks.some((other) => other.state === "COMPLETED");
+  const opensPullRequest =
+    !epicHasEnded(view.epic) && !view.tasks.some((other) => other.state === "COMPLETED");
   const thread = { on: "task", task: task.ordinal } as const;
   return [
-    ...(isFirst ? [{ kind: "openEpicPullRequest" } as const] : []),
+    ...(opensPullRequest ? [{ kind: "openEpicPullRequest" } as const] : []),
     labelTask(task),
     {
       kind: "say",

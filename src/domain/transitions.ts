@@ -41,7 +41,7 @@ export const taskMoves: Readonly<Record<TaskStateName, readonly TaskStateName[]>
     "CANCELLED",
   ],
   NEEDS_REBASE: ["PENDING", "PENDING_REVIEW", "FAILED", "CANCELLED"],
-  PUBLISHING: ["APPROVED", "COMPLETED"],
+  PUBLISHING: ["APPROVED", "COMPLETED", "CANCELLED"],
   COMPLETED: [],
   FAILED: ["PENDING"],
   CANCELLED: ["PENDING"],

@@ -73,7 +73,8 @@ export async function deleteTaskBranch(
 }
 
 /**
- * Deletes an ended epic's branch. Pull requests of ours into it are closed first: GitHub would
+ * Deletes an ended epic's branch unless something on it was not merged: what landed while a person
+ * was merging is nowhere else. Pull requests of ours into it are closed first: GitHub would
  * point them at the base branch instead.
  */
 export async function deleteEpicBranch(
@@ -81,19 +82,28 @@ export async function deleteEpicBranch(
   context: EffectContext,
 ): Promise<EffectResult> {
   const { epic, tasks } = context.view;
+  const base = epic.baseBranch;
   if (!epicHasEnded(epic)) return refused("the epic has not ended");
   if (!epic.branch.startsWith("ff/epic-")) return refused(`\`${epic.branch}\` is not ours`);
   const tip = await context.git.remoteTip(epic.repository, epic.branch);
   if (tip === null) return done();
-  const isKnown = tip === epic.tipSha;
-  if (!isKnown && !(await isContained(context, { sha: tip, branch: epic.baseBranch }))) {
-    return refused(`\`${epic.branch}\` holds commits that the product has not seen`);
-  }
+  if (tasks.some(({ state }) => state === "PUBLISHING"))
+    return notYet(`a task is being published to \`${epic.branch}\``);
+  if (!(await isMerged(context, tip)) && !(await isContained(context, { sha: tip, branch: base })))
+    return refused(`\`${epic.branch}\` holds commits that are not on \`${base}\`, so it was left`);
   for (const { pullRequest } of tasks) {
     if (pullRequest !== null) await context.github.closePullRequest(epic.repository, pullRequest);
   }
   await context.github.deleteBranch(epic.repository, epic.branch);
   return done();
+}
+
+/** A squash leaves none of the branch's commits on the base: then its pull request is the witness. */
+async function isMerged({ github, view }: EffectContext, tip: string): Promise<boolean> {
+  const { repository, pullRequest } = view.epic;
+  if (pullRequest === null) return false;
+  const pull = await github.pullRequest(repository, pullRequest);
+  return pull?.merged === true && pull.headSha === tip;
 }
 
 async function push(

@@ -1,4 +1,5 @@
 import { landed, publishingLost, publishingRefused } from "../domain/decide-landing.ts";
+import { epicHasEnded } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import type { Task } from "../domain/task.ts";
 import { PortError } from "../lib/port-error.ts";
@@ -59,6 +60,7 @@ async function pushed(
   git: Git,
 ): Promise<Outcome> {
   const { repository, branch } = view.epic;
+  if (epicHasEnded(view.epic)) return await found(view, task, row, git);
   const ref = `refs/heads/${branch}`;
   let refusal: string | null = null;
   try {
@@ -71,6 +73,21 @@ async function pushed(
   const tip = await git.remoteTip(repository, branch);
   if (tip === null) return { isThere: false, tip: row.tipSha, refusal: null };
   return { isThere: await holds(view, tip, task.mergeSha, git), tip, refusal };
+}
+
+/** An ended epic's branch takes nothing more. It may be deleted, with all of it on the base branch. */
+async function found(
+  view: EpicView,
+  task: Publishing,
+  row: LandingRow,
+  git: Git,
+): Promise<Outcome> {
+  const { repository, branch, baseBranch } = view.epic;
+  const tip =
+    (await git.remoteTip(repository, branch)) ?? (await git.remoteTip(repository, baseBranch));
+  if (tip === null) return { isThere: false, tip: row.tipSha, refusal: null };
+  const isThere = await holds(view, tip, task.mergeSha, git);
+  return { isThere, tip, refusal: null };
 }
 
 async function holds(view: EpicView, tip: string, sha: string, git: Git): Promise<boolean> {

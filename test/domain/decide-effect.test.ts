@@ -46,6 +46,7 @@ test("what the human can mend is told to the human, and the lane goes on (Q6)", 
 
   expect(effectsOf(decision)).toEqual(["say"]);
   expect(decision.mail ?? []).toEqual([]);
+  expect(effectsOf(refused(submitted, { kind: "deleteEpicBranch" }))).toEqual(["say"]);
 });
 
 test("a comment that could not be made is not told by another comment (Q6)", () => {

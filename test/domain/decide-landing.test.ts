@@ -4,10 +4,12 @@ import {
   landed,
   nextLanding,
   publishingLost,
+  publishingRefused,
   sendBack,
 } from "../../src/domain/decide-landing.ts";
 import {
   agentsOf,
+  anAgent,
   anEpic,
   approved,
   aTask,
@@ -112,6 +114,30 @@ test("a branch that moved meanwhile puts the landing back, approved, on the new 
   expect(decision.tasks).toMatchObject([
     { state: "APPROVED", approvedSha: headOf(1), queuePlace: 1 },
   ]);
+});
+
+test("what had not landed when its epic ended is cancelled, and no pull request is opened (L11)", () => {
+  const epic = anEpic({ state: "COMPLETED", mergedSha: sha(9) });
+  const view = viewOf([publishing(1)], { epic, agents: [anAgent("worker/1", "DONE")] });
+  const lost = publishingLost(view, 1, sha(5));
+
+  expect(statesOf(lost)).toEqual({ 1: "CANCELLED" });
+  expect(effectsOf(lost)).toContain("closeTaskIssue");
+  expect(lost.epic).toBeUndefined();
+  expect(effectsOf(landed(view, 1))).not.toContain("openEpicPullRequest");
+});
+
+test("a rule that keeps a commit off the branch takes it back and asks for a person (Q2a, Q6)", () => {
+  const refusal = { tipSha: sha(5), reason: "protected branch" };
+  const decision = publishingRefused(viewOf([publishing(1)]), 1, refusal);
+
+  expect(statesOf(decision)).toEqual({ 1: "APPROVED" });
+  expect(decision.epic).toMatchObject({
+    ...{ state: "PAUSED", tipSha: sha(5) },
+    reason: expect.stringContaining("protected branch"),
+  });
+  expect(effectsOf(decision)).toContain("say");
+  expect(publishingRefused(viewOf([approved(1)]), 1, refusal)).toEqual({});
 });
 
 test("a conflict goes back to its worker with the files and the way out (Q3)", () => {

@@ -144,20 +144,20 @@ test("a branch the product did not name is not deleted (L8)", async () => {
   expect(result).toEqual({ kind: "refused", reason: "`main` is not ours" });
 });
 
-test("an epic's branch is kept while the epic runs and when it holds unseen commits", async () => {
+test("an epic's branch is kept while the epic runs and when it holds unmerged commits (L11)", async () => {
   const shop = await street.openShop();
   const epic = await withEpicBranch(shop);
   const effect: GitHubEffect = { kind: "deleteEpicBranch" };
   const running = await performGitHubEffect(effect, firstTry(shop, viewOf(epic)));
-  await commitOn(shop, { branch: epicBranch, parent: shop.base, message: "Unseen" });
-  const ended = { ...epic, state: "CANCELLED", reason: "" } as const;
+  const tipSha = await commitOn(shop, { branch: epicBranch, parent: shop.base, message: "Landed" });
+  const ended = { ...epic, tipSha, state: "COMPLETED", mergedSha: shop.base } as const;
 
-  const unseen = await performGitHubEffect(effect, firstTry(shop, viewOf(ended)));
+  const unmerged = await performGitHubEffect(effect, firstTry(shop, viewOf(ended)));
 
   expect(running).toEqual({ kind: "refused", reason: "the epic has not ended" });
-  expect(unseen).toEqual({
+  expect(unmerged).toEqual({
     kind: "refused",
-    reason: `\`${epicBranch}\` holds commits that the product has not seen`,
+    reason: `\`${epicBranch}\` holds commits that are not on \`main\`, so it was left`,
   });
 });
 

@@ -131,7 +131,16 @@ async function openIds(db: Db): Promise<readonly number[]> {
   const rows = await db
     .selectFrom("epics")
     .select("id")
-    .where("ended_at", "is", null)
+    .where((where) =>
+      where.or([
+        where("ended_at", "is", null),
+        where(
+          "id",
+          "in",
+          db.selectFrom("tasks").select("epic_id").where("state", "=", "PUBLISHING"),
+        ),
+      ]),
+    )
     .orderBy("id")
     .execute();
   return rows.map((row) => row.id);
