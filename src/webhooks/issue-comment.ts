@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { authorize } from "../commands/authorize.ts";
-import { dispatch } from "../commands/dispatch.ts";
-import { parseCommands } from "../commands/parse.ts";
+import { type CommandOutcome, dispatch } from "../commands/dispatch.ts";
+import { parseCommands, type WrittenCommand } from "../commands/parse.ts";
 import { type AgentKey, workerKey } from "../domain/agent.ts";
-import { agentOf, both } from "../domain/decision.ts";
+import { agentOf, inTurn } from "../domain/decision.ts";
 import type { Effect, Thread } from "../domain/effect.ts";
 import { type Actor, epicHasEnded } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
+import type { EpicStatus, Message } from "../domain/message.ts";
 import type { Known } from "../ports/epics.ts";
 import type { Permission } from "../ports/git-hub.ts";
 import {
@@ -18,6 +19,17 @@ import {
   userShape,
   type WebhookPorts,
 } from "./define-webhook.ts";
+
+/** More of them in one comment are no conversation any more. */
+const maxCommands = 5;
+
+type Said = {
+  readonly comment: { readonly id: number; readonly body: string };
+  readonly known: Known;
+  readonly actor: Actor;
+  readonly permission: Permission;
+  readonly guid: string;
+};
 
 /** What a person says on an epic, task or pull request: commands, or mail to the agent there. */
 export const issueCommentCreated = defineWebhook({
@@ -34,58 +46,117 @@ export const issueCommentCreated = defineWebhook({
     if (!known) return;
     const actor = actorOf(payload.comment.user);
     const permission = await ports.github.permissionOf(repository, actor.login);
+    // Whoever may do nothing here gets no answer: every one would cost comments (S1).
+    if (!authorize(permission, "viewer")) return;
     const said: Said = { comment: payload.comment, known, actor, permission, guid };
     const commands = parseCommands(payload.comment.body);
     if (commands.length === 0) return await deliverAsMail(said, ports);
-    for (const index of commands.keys()) await runCommand(said, index, ports);
+    await runCommands(said, commands, ports);
   },
 });
 
-type Said = {
-  readonly comment: { readonly id: number; readonly body: string };
-  readonly known: Known;
-  readonly actor: Actor;
-  readonly permission: Permission;
-  readonly guid: string;
-};
-
-/** A command has one outcome, however often its delivery comes. */
-async function runCommand(said: Said, index: number, ports: WebhookPorts): Promise<void> {
-  const { comment, known, actor, permission, guid } = said;
-  const written = parseCommands(comment.body)[index];
-  if (!written || (await ports.store.epics.commandIsDone(comment.id, index))) return;
-  const thread = threadOf(known);
+/** One comment's commands have one outcome, however often its delivery comes. */
+async function runCommands(
+  said: Said,
+  commands: readonly WrittenCommand[],
+  ports: WebhookPorts,
+): Promise<void> {
+  const { comment, known, actor, guid } = said;
+  if (await ports.store.epics.commandIsDone(comment.id, 0)) return;
   const status = await ports.store.epics.status(known.epicId);
-  const text = `/ff ${written.name} ${written.argument}`.trim();
-  await ports.store.epics.change(
-    known.epicId,
-    { what: `command ${text}`, actor: actor.login },
-    (view) => {
-      const asked = { view, status, actor, permission, surface: thread.on };
-      const outcome = dispatch(written, asked);
-      const decision = outcome.kind === "run" ? outcome.decision : {};
-      const answer = { effects: answerTo(comment.id, outcome, thread) };
-      return {
-        decision: both(decision, answer),
-        notes: [{ kind: "commandDone", commentId: comment.id, index, text, outcome: outcome.kind }],
-        result: null,
-      };
-    },
-  );
-  ports.onOutcome("command.done", { delivery: guid, command: written.name, epic: known.epicId });
+  const read = commands.slice(0, maxCommands);
+  const text = read.map(textOf).join("; ");
+  const cause = { what: `command ${text}`, actor: actor.login };
+  const outcomes = await ports.store.epics.change(known.epicId, cause, (view) => {
+    const ran = runInTurn(said, read, { view, status });
+    const answer = answerTo(said, ran.outcomes, commands.length > read.length);
+    const rest = {
+      ...said,
+      comment: { ...comment, body: withoutCommands(comment.body, commands) },
+    };
+    return {
+      decision: inTurn(view, [
+        () => ran.decision,
+        (now) => mailDecision(now, rest),
+        () => ({ effects: answer }),
+      ]),
+      notes: read.map((written, index) => ({
+        kind: "commandDone",
+        commentId: comment.id,
+        index,
+        text: textOf(written),
+        outcome: ran.outcomes[index]?.kind ?? "unknown",
+      })),
+      result: ran.outcomes,
+    };
+  });
+  for (const { command } of outcomes)
+    ports.onOutcome("command.done", { delivery: guid, command, epic: known.epicId });
 }
 
+/** Each command meets what those before it left. */
+function runInTurn(
+  { actor, permission, known }: Said,
+  commands: readonly WrittenCommand[],
+  { view, status }: { readonly view: EpicView; readonly status: EpicStatus },
+): { readonly decision: Decision; readonly outcomes: readonly CommandOutcome[] } {
+  const outcomes: CommandOutcome[] = [];
+  const surface = threadOf(known).on;
+  const decision = inTurn(
+    view,
+    commands.map((written) => (now: EpicView) => {
+      const outcome = dispatch(written, { view: now, status, actor, permission, surface });
+      outcomes.push(outcome);
+      return outcome.kind === "run" ? outcome.decision : {};
+    }),
+  );
+  return { decision, outcomes };
+}
+
+/** What was done may be told in a comment each; what was not, in one at most (S1). */
 function answerTo(
-  commentId: number,
-  outcome: ReturnType<typeof dispatch>,
-  thread: Thread,
+  { comment, known }: Said,
+  outcomes: readonly CommandOutcome[],
+  isCut: boolean,
 ): readonly Effect[] {
-  const reaction = outcome.kind === "run" ? "+1" : "-1";
+  const thread = threadOf(known);
+  const reactions = new Set(
+    outcomes.map(({ kind }) => (kind === "run" ? ("+1" as const) : ("-1" as const))),
+  );
+  const replies = outcomes.flatMap(({ kind, reply }) =>
+    kind === "run" && reply !== null ? [reply] : [],
+  );
+  const refusal = refusalOf(outcomes, isCut);
   return [
-    { kind: "react", commentId, reaction: "eyes" },
-    { kind: "react", commentId, reaction },
-    ...(outcome.reply === null ? [] : [{ kind: "say", thread, message: outcome.reply } as const]),
+    { kind: "react", commentId: comment.id, reaction: "eyes" },
+    ...[...reactions].map(
+      (reaction) => ({ kind: "react", commentId: comment.id, reaction }) as const,
+    ),
+    ...[...replies, ...(refusal === null ? [] : [refusal])].map(
+      (message) => ({ kind: "say", thread, message }) as const,
+    ),
   ];
+}
+
+function refusalOf(outcomes: readonly CommandOutcome[], isCut: boolean): Message | null {
+  const first = outcomes.find(({ kind }) => kind !== "run")?.reply ?? null;
+  if (!isCut) return first;
+  const cut = `Only the first ${maxCommands} commands of a comment are read; the rest was not.`;
+  if (first?.kind === "commandReply") return { ...first, bodyText: `${first.bodyText} ${cut}` };
+  return { kind: "commandReply", command: "…", bodyText: cut, ok: false };
+}
+
+function textOf({ name, argument }: WrittenCommand): string {
+  return `/ff ${name} ${argument}`.trim();
+}
+
+function withoutCommands(body: string, commands: readonly WrittenCommand[]): string {
+  const lines = new Set(commands.map(({ line }) => line));
+  return body
+    .split(/\r\n|\r|\n/)
+    .filter((_, index) => !lines.has(index + 1))
+    .join("\n")
+    .trim();
 }
 
 /** Only people with write permission reach an agent (S1). */
@@ -95,16 +166,21 @@ async function deliverAsMail(said: Said, ports: WebhookPorts): Promise<void> {
   await ports.store.epics.change(
     known.epicId,
     { what: `delivery ${guid}`, actor: actor.login },
-    (view) => ({
-      decision: mailDecision(view, said),
-      notes: [{ kind: "deliveryDone", guid }],
-      result: null,
-    }),
+    (view) => {
+      const decision = mailDecision(view, said);
+      const seen: Effect = { kind: "react", commentId: said.comment.id, reaction: "eyes" };
+      return {
+        decision: decision.mail ? { ...decision, effects: [seen] } : decision,
+        notes: [{ kind: "deliveryDone", guid }],
+        result: null,
+      };
+    },
   );
 }
 
-function mailDecision(view: EpicView, { comment, known, actor }: Said): Decision {
-  if (epicHasEnded(view.epic)) return {};
+function mailDecision(view: EpicView, { comment, known, actor, permission }: Said): Decision {
+  if (epicHasEnded(view.epic) || comment.body === "") return {};
+  if (!authorize(permission, "operator")) return {};
   const to = addressee(view, known);
   if (to === null) return {};
   return {
@@ -116,7 +192,6 @@ function mailDecision(view: EpicView, { comment, known, actor }: Said): Decision
         body: comment.body,
       },
     ],
-    effects: [{ kind: "react", commentId: comment.id, reaction: "eyes" }],
   };
 }
 
