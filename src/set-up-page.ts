@@ -1,11 +1,13 @@
+import { createServer } from "node:net";
 import { run } from "probot";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 
 /**
  * Without credentials there is nothing to run yet: Probot's set-up page makes the GitHub App from
  * app.yml and writes what GitHub answers into `.env`.
  */
 export async function serveSetUp(config: Config): Promise<void> {
+  await requireFreePort(config);
   await run(() => {}, {
     env: {
       NODE_ENV: "development",
@@ -20,4 +22,16 @@ export async function serveSetUp(config: Config): Promise<void> {
   process.stdout.write(
     `No GitHub App is configured yet. Open http://${config.HOST}:${config.PORT}/probot to make one; then start again.\n`,
   );
+}
+
+/** Probot ends the process with a stack when its port is taken. */
+async function requireFreePort({ HOST, PORT }: Config): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(new ConfigError(`PORT: ${HOST}:${PORT} cannot be listened on (${cause.message})`)),
+    );
+    server.listen(PORT, HOST, resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
 }

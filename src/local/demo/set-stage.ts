@@ -93,6 +93,8 @@ async function shopRepository(folders: Folders): Promise<string> {
   return target;
 }
 
+/** What the local GitHub says is wrong, without the request and the JSON around it. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const whole = error instanceof Error ? error.message : String(error);
+  return /"message":"([^"]+)"/.exec(whole)?.[1] ?? whole;
 }
