@@ -66,9 +66,9 @@ export const plantings: Readonly<Record<string, Planting>> = {
 function file(pathOf: (folders: DemoFolders) => string): Planting {
   return async (folders) => {
     const path = pathOf(folders);
-    mkdirSync(dirname(path), { recursive: true });
+    const made = mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, plantedText);
-    return () => rmSync(path);
+    return () => rmSync(made ?? path, { recursive: true });
   };
 }
 
