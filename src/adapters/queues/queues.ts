@@ -3,8 +3,10 @@ import { Redis } from "ioredis";
 import { PortError } from "../../lib/port-error.ts";
 import type { Queues, Wake } from "../../ports/queues.ts";
 
-/** A wake is worth nothing once it is old: what it pointed at is found by the ticks. */
-const wakeLimitMs = 2_000;
+/** How long an answer is awaited where someone waits for one: a probe, and closing. */
+const answerLimitMs = 2_000;
+/** Wakes on their way at once: a Redis that swallows them must not fill our memory. */
+const maxOnTheWay = 1_000;
 const connectTimeoutMs = 5_000;
 
 export type QueueNames = {
@@ -14,9 +16,14 @@ export type QueueNames = {
   readonly prefix: string;
 };
 
-/** Connection for BullMQ: blocking commands must wait for ever, so retries are its own affair. */
+/** Connection for BullMQ's workers: blocking commands wait for ever, so retries are its own affair. */
 export function redisConnection(url: string): Redis {
+  return connect(url, { enableOfflineQueue: true });
+}
+
+function connect(url: string, options: { readonly enableOfflineQueue: boolean }): Redis {
   const redis = new Redis(url, {
+    ...options,
     maxRetriesPerRequest: null,
     connectTimeout: connectTimeoutMs,
     retryStrategy: (attempt) => Math.min(2_000, 50 * attempt),
@@ -32,12 +39,15 @@ function queueNameOf(wake: Wake, names: QueueNames): string {
 }
 
 /**
- * Wakes workers through BullMQ. Waking never fails its caller: Redis may be away, the ticks find
- * the work. Deduplicated by what is woken; the last wake is kept while a job runs.
+ * Wakes workers through BullMQ. Waking neither fails nor delays its caller: while Redis is away
+ * wakes are dropped, the ticks find the work. Deduplicated by what is woken; the last wake is kept
+ * while a job runs.
  */
 export function createQueues(url: string, names: QueueNames): Queues & { close(): Promise<void> } {
-  const connection = redisConnection(url);
+  // Commands that wait for Redis to come back would be old wakes by then.
+  const connection = connect(url, { enableOfflineQueue: false });
   const queues = new Map<string, Queue>();
+  const onTheWay = new Set<Promise<unknown>>();
   const queueOf = (name: string): Queue => {
     const known = queues.get(name);
     if (known) return known;
@@ -49,25 +59,35 @@ export function createQueues(url: string, names: QueueNames): Queues & { close()
   };
   return {
     wake: async (wake) => {
-      const id = idOf(wake);
-      const added = queueOf(queueNameOf(wake, names)).add("wake", dataOf(wake), {
-        deduplication: { id, keepLastIfActive: true },
-        removeOnComplete: true,
-        removeOnFail: true,
-      });
-      await Promise.race([added, delay(wakeLimitMs)]).catch(() => null);
-      added.catch(() => null);
+      if (connection.status !== "ready" || onTheWay.size >= maxOnTheWay) return;
+      const added = queueOf(queueNameOf(wake, names))
+        .add("wake", dataOf(wake), {
+          deduplication: { id: idOf(wake), keepLastIfActive: true },
+          removeOnComplete: true,
+          removeOnFail: true,
+        })
+        // A wake that is lost is found by a tick; nobody can do more about it.
+        .catch(() => null)
+        .finally(() => onTheWay.delete(added));
+      onTheWay.add(added);
     },
     ping: async () => {
-      const answer = await Promise.race([connection.ping(), delay(wakeLimitMs)]);
+      const answer = await inTime(connection.ping()).catch(() => null);
       if (answer !== "PONG")
         throw new PortError("redis", "Redis does not answer", { retryable: true });
     },
     close: async () => {
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await inTime(Promise.all(onTheWay));
+      await inTime(Promise.all([...queues.values()].map((queue) => queue.close())));
       connection.disconnect();
     },
   };
+}
+
+/** null when it takes too long. */
+async function inTime<Result>(work: Promise<Result>): Promise<Result | null> {
+  work.catch(() => null);
+  return await Promise.race([work, delay(answerLimitMs)]);
 }
 
 function idOf(wake: Wake): string {
