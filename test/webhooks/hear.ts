@@ -57,10 +57,10 @@ export async function withWebhooks(
       store,
       truth,
       hear: async (name, payload, guid = `guid-${++count}`) => {
+        const sent = { ...common, ...payload };
+        await store.inbox.store({ guid, event: name, action: null, payload: sent });
         // The payloads hold what our webhooks read; Probot's type asks for every field of GitHub's.
-        await probot.receive({ id: guid, name, payload: { ...common, ...payload } } as Parameters<
-          Probot["receive"]
-        >[0]);
+        await probot.receive({ id: guid, name, payload: sent } as Parameters<Probot["receive"]>[0]);
       },
     });
   } finally {

@@ -9,12 +9,7 @@ import { announceReply } from "./listen.ts";
 export async function saveNote(tx: Tx, epicId: number, note: Note): Promise<void> {
   switch (note.kind) {
     case "deliveryDone":
-      await tx
-        .updateTable("deliveries")
-        .set({ state: "done", error: null })
-        .where("guid", "=", note.guid)
-        .execute();
-      return;
+      return await finishDelivery(tx, note);
     case "effectDone":
       return await finishEffect(tx, note, { state: "done", error: null });
     case "effectRefused":
@@ -44,6 +39,18 @@ export async function saveNote(tx: Tx, epicId: number, note: Note): Promise<void
 
 type Of<Kind extends Note["kind"]> = Extract<Note, { readonly kind: Kind }>;
 
+/** A transaction that is repeated, because nobody heard that it was stored, stores nothing twice. */
+async function finishDelivery(tx: Tx, { guid }: Of<"deliveryDone">): Promise<void> {
+  const finished = await tx
+    .updateTable("deliveries")
+    .set({ state: "done", error: null })
+    .where("guid", "=", guid)
+    .where("state", "=", "waiting")
+    .returning("guid")
+    .executeTakeFirst();
+  if (!finished) throw stale(`the delivery ${guid}`);
+}
+
 /** Fenced by the lane's epoch: a sender that lost its lane finishes nothing. */
 async function finishEffect(
   tx: Tx,
@@ -68,7 +75,7 @@ async function finishEffect(
 }
 
 async function saveCommand(tx: Tx, epicId: number, note: Of<"commandDone">): Promise<void> {
-  await tx
+  const saved = await tx
     .insertInto("commands")
     .values({
       comment_id: note.commentId,
@@ -77,7 +84,10 @@ async function saveCommand(tx: Tx, epicId: number, note: Of<"commandDone">): Pro
       text: note.text,
       outcome: note.outcome,
     })
-    .execute();
+    .onConflict((conflict) => conflict.columns(["comment_id", "position"]).doNothing())
+    .returning("comment_id")
+    .executeTakeFirst();
+  if (!saved) throw stale(`command ${note.index} of comment ${note.commentId}`);
 }
 
 async function saveToolCall(tx: Tx, epicId: number, note: Of<"toolCall">): Promise<void> {
