@@ -90,7 +90,7 @@ test("a plain answer of GitHub's is tried again soon (R7)", async () => {
   expect((await firstOf(lane)).dueInMs).toBeLessThan(1_000);
 });
 
-test("a host that gives up answers the call that waits for it (A6, Q6)", async () => {
+test("a host that gives up answers the call that waits for it (Q6)", async () => {
   const agent = "supervisor";
   const lane = `agent/${epicId}/${agent}`;
   const operation = { kind: "readFile", sha: "a", path: "README.md" } as const;

@@ -18,7 +18,7 @@ async function openSilence() {
   return { url: `redis://127.0.0.1:${port}`, close: () => server.close() };
 }
 
-test("a thousand wakes delay nobody while Redis is away or silent, and closing ends (Q7)", async () => {
+test("a thousand wakes delay nobody while Redis is away or silent, and closing ends (R6)", async () => {
   const silence = await openSilence();
   const away = await openSilence();
   away.close();
@@ -35,7 +35,7 @@ test("a thousand wakes delay nobody while Redis is away or silent, and closing e
   silence.close();
 });
 
-test("a wake reaches its queue once Redis is there, and closing loses none (Q7)", async () => {
+test("a wake reaches its queue once Redis is there, and closing loses none (R6)", async () => {
   const url = await createRedis();
   const queues = createQueues(url, names);
   await awaitFact(
