@@ -61,12 +61,11 @@ function stopEffects(view: EpicView, next: Epic, why: string): readonly Effect[]
 export function pauseUntilMended(view: EpicView, reason: string): Decision {
   const paused = pauseEpic(view, { by: { id: 0, login: "FactoryFactory" }, reason });
   if (isRefusal(paused)) return {};
-  const told: Effect = {
-    kind: "say",
-    thread: { on: "epic" },
-    message: { kind: "epicPaused", reasonText: reason },
-  };
-  return both(paused, { effects: [told] });
+  return both(paused, { effects: [saidPaused(reason)] });
+}
+
+function saidPaused(reasonText: string): Effect {
+  return { kind: "say", thread: { on: "epic" }, message: { kind: "epicPaused", reasonText } };
 }
 
 /** Goes on where a pause began. */
@@ -113,6 +112,21 @@ export function cancelEpic(
       ],
     }),
   ]);
+}
+
+/**
+ * A person closed what the epic lives on. What is being published cannot be taken back (Q2a): then
+ * nothing else begins, and they are told how to end the epic after it.
+ */
+export function cancelAsClosed(
+  view: EpicView,
+  { by, reason }: { readonly by: Actor; readonly reason: string },
+): Decision | Refusal {
+  const cancelled = cancelEpic(view, { by, reason });
+  if (!isRefusal(cancelled) || cancelled.refused !== "being-published") return cancelled;
+  const why = `${reason}. ${cancelled.detail} Nothing else begins meanwhile: end the epic with /ff cancel, or go on with /ff resume.`;
+  const paused = pauseEpic(view, { by, reason: why });
+  return both(isRefusal(paused) ? {} : paused, { effects: [saidPaused(why)] });
 }
 
 const closeEpicPullRequest: Effect = { kind: "closeEpicPullRequest" };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { authorize } from "../commands/authorize.ts";
 import { epicBranchName } from "../domain/branch-name.ts";
-import { beginEpic, cancelEpic, pauseEpic } from "../domain/decide-epic.ts";
+import { beginEpic, cancelAsClosed, pauseEpic } from "../domain/decide-epic.ts";
 import type { Actor, RepositoryRef } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
@@ -84,7 +84,7 @@ export const issueClosed = defineWebhook({
   payload: z.object({ ...envelope, issue }),
   handle: async (payload, ports, guid) => {
     await changeEpic(payload, ports, guid, (view, by) =>
-      cancelEpic(view, { by, reason: `${by.login} closed the issue` }),
+      cancelAsClosed(view, { by, reason: `${by.login} closed the issue` }),
     );
   },
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cancelEpic, completeEpic } from "../domain/decide-epic.ts";
+import { cancelAsClosed, completeEpic } from "../domain/decide-epic.ts";
 import type { Actor } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import { isRefusal } from "../domain/refusal.ts";
@@ -33,6 +33,6 @@ function decide(
 ): Decision {
   if (pull.merged) return completeEpic(view, pull.mergeSha ?? "");
   const reason = `${by.login} closed pull request #${pull.number} without merging it`;
-  const decision = cancelEpic(view, { by, reason });
+  const decision = cancelAsClosed(view, { by, reason });
   return isRefusal(decision) ? {} : decision;
 }

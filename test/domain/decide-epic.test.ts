@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   beginEpic,
+  cancelAsClosed,
   cancelEpic,
   completeEpic,
   failEpic,
@@ -88,6 +89,21 @@ test("a cancelled epic ends its tasks, agents and pull requests (L1)", () => {
 
 test("no epic is cancelled in the middle of publishing (Q2a)", () => {
   expect(refusalOf(cancelEpic(viewOf([publishing(1)]), by))).toBe("being-published");
+});
+
+test("what is closed in the middle of publishing is held, and the way to end it is told (L1, Q2a)", () => {
+  const closed = { by: person, reason: "mona closed the issue" };
+  const paused = anEpic({ state: "PAUSED", from: "IN_PROGRESS", reason: "lunch" });
+  const held = decisionOf(cancelAsClosed(viewOf([publishing(1)]), closed));
+  const again = decisionOf(cancelAsClosed(viewOf([publishing(1)], { epic: paused }), closed));
+
+  expect(held.epic?.state).toBe("PAUSED");
+  expect(held.tasks ?? []).toEqual([]);
+  expect(held.effects?.at(-1)).toMatchObject({
+    message: { kind: "epicPaused", reasonText: expect.stringContaining("/ff cancel") },
+  });
+  expect(effectsOf(again)).toEqual(["say"]);
+  expect(decisionOf(cancelAsClosed(viewOf([planned(1)]), closed)).epic?.state).toBe("CANCELLED");
 });
 
 test("the human's merge completes the epic and cancels what was unfinished (L11)", () => {
