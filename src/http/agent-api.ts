@@ -53,6 +53,8 @@ export type AgentApi = {
   readonly modelId: (model: string) => string;
   readonly maxTokens: number;
   readonly limits: RunnerLimits;
+  /** The longest one request waits for mail; 55,000. */
+  readonly longestPollMs?: number;
   readonly clock: Clock;
 };
 

@@ -14,7 +14,7 @@ import type { Reply } from "./reply.ts";
 // An agent that ended its turn waits here for mail, at no cost.
 
 /** Below every time-out on the way: the broker's, proxies', the runner's. */
-const longestPollMs = 55_000;
+export const defaultLongestPollMs = 55_000;
 /** An agent that is paused or done is told within this time. */
 const recheckMs = 2_000;
 const longestIdleMs = 24 * 3_600_000;
@@ -52,16 +52,19 @@ async function awaitMail(
   api: AgentApi,
 ): Promise<Answer | "gone"> {
   const { life, res } = exchange;
-  const untilMs = api.clock.nowMs() + Math.min(idleMs, longestPollMs);
+  const pollEndMs = api.clock.nowMs() + (api.longestPollMs ?? defaultLongestPollMs);
   const taken = await takenMail(life, seq, api.conversations);
   if (taken) return { kind: "mail", mail: taken };
   for (;;) {
     if (res.destroyed) return "gone";
     const answer = await takeMail(exchange, seq, api);
     if (answer.kind !== "nothing") return answer;
-    const leftMs = untilMs - api.clock.nowMs();
-    if (leftMs <= 0) return idleMs <= longestPollMs ? { kind: "sleep" } : answer;
-    await untilMailOrStop(exchange, untilMs, api);
+    // Idleness runs on from poll to poll: no single one is as long as a patient agent waits.
+    const idleLeftMs = idleMs - (await api.conversations.waitedMs(life.epicId, life.agent));
+    if (idleLeftMs <= 0) return { kind: "sleep" };
+    const nowMs = api.clock.nowMs();
+    if (nowMs >= pollEndMs) return answer;
+    await untilMailOrStop(exchange, Math.min(pollEndMs, nowMs + idleLeftMs), api);
   }
 }
 

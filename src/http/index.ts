@@ -31,7 +31,10 @@ export type WebOptions = {
   /** Shared with the brokers; null where there is none. */
   readonly brokerSecret: Secret | null;
   readonly isDraining: () => boolean;
-  readonly agents: Pick<AgentApi, "prompts" | "modelId" | "maxTokens" | "limits" | "clock">;
+  readonly agents: Pick<
+    AgentApi,
+    "prompts" | "modelId" | "maxTokens" | "limits" | "longestPollMs" | "clock"
+  >;
   readonly tools: ToolLimits;
   readonly gateway: Omit<GatewayOptions, "modelCalls" | "onEvent">;
 };

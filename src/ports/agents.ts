@@ -54,6 +54,8 @@ export interface Conversations {
     callId: string,
     waitMs: number,
   ): Promise<ToolReply | null>;
+  /** For how long the agent has been WAITING, over all its polls; 0 when it is not. */
+  waitedMs(epicId: number, agent: AgentKey): Promise<number>;
   /** Waits until the agent has unread mail or the time is over. */
   awaitMail(epicId: number, agent: AgentKey, waitMs: number): Promise<boolean>;
 }

@@ -97,3 +97,25 @@ test("a paused agent that waits is told to stop (A8)", async () => {
   expect(await answer).toEqual({ kind: "stop", reason: "You are PAUSED: end your turn now." });
   expect((await web.request(worker, "/agent/start")).status).toBe(409);
 });
+
+test("an agent that waits longer than one poll lasts goes to sleep when its time is over (A8)", async () => {
+  const web = await startWeb((options) => ({
+    ...options,
+    agents: { ...options.agents, longestPollMs: 50 },
+  }));
+  const { worker } = await atWork(web);
+  await web.request(worker, "/agent/start");
+  const idleMs = 400;
+
+  const answers: unknown[] = [];
+  await awaitFact(
+    "the agent is told to sleep",
+    async () => {
+      answers.push(await postJson(web, worker, "/agent/wait", { idleMs }));
+      return answers;
+    },
+    (all) => JSON.stringify(all.at(-1)) === '{"kind":"sleep"}',
+  );
+
+  expect(answers[0]).toEqual({ kind: "nothing" });
+});

@@ -33,11 +33,26 @@ export function createConversations(db: Db, listener: Listener): Conversations {
         async () => (await call(epicId, agent, callId))?.reply ?? null,
         waitMs,
       ),
+    waitedMs: (epicId, agent) => guarded(() => waitedMs(db, epicId, agent)),
     awaitMail: async (epicId, agent, waitMs) => {
       const look = async () => ((await hasMail(db, epicId, agent)) ? true : null);
       return (await listener.until(`mail ${epicId} ${agent}`, look, waitMs)) ?? false;
     },
   };
+}
+
+/** History says since when: the agent's last move is the one into the state it is in. */
+async function waitedMs(db: Db, epicId: number, agent: AgentKey): Promise<number> {
+  const last = await db
+    .selectFrom("history")
+    .select(["to_state", sql<number>`extract(epoch from now() - at) * 1000`.as("age_ms")])
+    .where("epic_id", "=", epicId)
+    .where("noun", "=", "agent")
+    .where("noun_key", "=", agent)
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return last?.to_state === "WAITING" ? Math.round(last.age_ms) : 0;
 }
 
 async function turns(db: Db, epicId: number, agent: AgentKey): Promise<readonly Turn[]> {
