@@ -18,8 +18,8 @@ export type CrashOptions = {
   readonly keep?: boolean | undefined;
 };
 
-/** Two cores: a story waits for its children most of the time. */
-const storiesAtOnce = 3;
+/** On two cores: a story waits for its children, and a resumed demo for leases, most of the time. */
+const atOnce = { effects: 4, moments: 2 };
 
 type Death = { readonly one: CrashCase; readonly death: NonNullable<CaseSpec["death"]> };
 
@@ -50,14 +50,8 @@ async function runEffects(only: string | undefined): Promise<Count> {
   const postgres = await startPostgres({ ...foldersOf(folder, "postgres"), durable: false });
   try {
     const deaths = chosen.flatMap(deathsOf);
-    const waiting = [...deaths];
-    let passed = 0;
-    const work = async (): Promise<void> => {
-      for (let next = waiting.shift(); next; next = waiting.shift())
-        if (await runDeath(next, { url: postgres.url, folder })) passed += 1;
-    };
-    await Promise.all(Array.from({ length: storiesAtOnce }, work));
-    return { passed, all: deaths.length };
+    const server = { url: postgres.url, folder };
+    return await countPassed(deaths, atOnce.effects, (death) => runDeath(death, server));
   } finally {
     await postgres.stop();
     removeDataFolder(folder);
@@ -84,14 +78,28 @@ async function runMoments({ moment, keep }: CrashOptions): Promise<Count> {
   const numbered = moments.map((one, index) => ({ ...one, number: index + 1 }));
   const chosen = numbered.filter(({ number }) => moment === undefined || String(number) === moment);
   if (chosen.length === 0) throw new Error(`--moment ${moment}: 1 to ${moments.length}`);
-  let passed = 0;
-  for (const one of chosen) {
+  return await countPassed(chosen, atOnce.moments, async (one) => {
     const { problems, resumedMs } = await killAtMoment(one, keep ?? false);
     const seconds = (resumedMs / 1_000).toFixed(0);
     tell(`moment ${one.number}: ${one.name}, resumed in ${seconds} s`, problems);
-    if (problems.length === 0) passed += 1;
-  }
-  return { passed, all: chosen.length };
+    return problems.length === 0;
+  });
+}
+
+/** Runs all, some at once, in order of their list. */
+async function countPassed<Item>(
+  items: readonly Item[],
+  most: number,
+  passes: (item: Item) => Promise<boolean>,
+): Promise<Count> {
+  const waiting = [...items];
+  let passed = 0;
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      if (await passes(next)) passed += 1;
+  };
+  await Promise.all(Array.from({ length: most }, work));
+  return { passed, all: items.length };
 }
 
 function tell(what: string, problems: readonly string[]): void {

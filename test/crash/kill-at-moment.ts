@@ -28,6 +28,9 @@ export async function killAtMoment(moment: Moment, keep: boolean): Promise<Momen
     const left = await leftSince(before, dataDir);
     problems = [...judged.problems, ...left.map(({ kind, what }) => `left over: ${kind} ${what}`)];
     return { problems, resumedMs: performance.now() - startedAt };
+  } catch (error) {
+    problems = [error instanceof Error ? error.message : String(error)];
+    return { problems, resumedMs: 0 };
   } finally {
     await clearAway(dataDir);
     if (keep && problems.length > 0) console.log(`    kept ${dataDir} and ${dataDir}.out`);

@@ -7,10 +7,14 @@ import { z } from "zod";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import { shortId } from "../../src/lib/ids.ts";
 import { makeFolder } from "../../src/local/embedded/folders.ts";
+import { clearAway } from "./leftovers.ts";
 
 // The demo as a program of its own, in a process group of its own, watched from outside.
 
 const root = join(import.meta.dirname, "../..");
+const interruptedExitCode = 130;
+/** Far beyond every limit of the demo's own. */
+const demoLimitMs = 600_000;
 const queryLimitMs = 5_000;
 
 const report = z.object({
@@ -38,9 +42,15 @@ export type DemoRun = {
   readonly interrupt: () => void;
 };
 
-/** A folder that no other run has, short enough for nothing to hang on its length. */
+/** A folder that no other run has. Ctrl-C ends what runs on it, and removes it. */
 export function newDataFolder(purpose: string): string {
   const folder = join(tmpdir(), `ff-${purpose}-${shortId(8)}`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, async () => {
+      await clearAway(folder);
+      removeDataFolder(folder);
+      process.exit(interruptedExitCode);
+    });
   makeFolder(folder, process.getuid?.() === 0 ? 0o711 : 0o700, null);
   return folder;
 }
@@ -60,6 +70,8 @@ export function startDemo(dataDir: string, args: readonly string[] = []): DemoRu
     cwd: root,
     detached: true,
     stdio: ["ignore", out, out],
+    timeout: demoLimitMs,
+    killSignal: "SIGKILL",
   });
   closeSync(out);
   const { pid } = child;

@@ -29,9 +29,8 @@ export type Snapshot = readonly Leftover[];
 
 /** Everything there is now of the run on this data folder, whose last name must be unique. */
 export function snapshotOf(dataDir: string): Snapshot {
-  // A cell's mounts show the folder without what is mounted above it; sockets have a folder elsewhere.
   const socketDir = socketFolderFor(dataDir);
-  const marks = [basename(dataDir), basename(socketDir)];
+  const marks = marksOf(dataDir);
   return [
     ...processesOf(marks),
     ...socketsOf(marks),
@@ -82,8 +81,16 @@ export async function clearAway(dataDir: string): Promise<void> {
 
 /** The pids of every process of the run, this one and its parents excepted. */
 export function processIdsOf(dataDir: string): readonly number[] {
-  const marks = [basename(dataDir), basename(socketFolderFor(dataDir))];
-  return pidsWith(marks);
+  return pidsWith(marksOf(dataDir));
+}
+
+// A cell's mounts show the folder without what is mounted above it: the name alone must do.
+/** Names that nothing else on this machine has: whoever shows one is of this run, and may be ended. */
+function marksOf(dataDir: string): readonly string[] {
+  const name = basename(dataDir);
+  if (!/-[a-z0-9]{8}$/.test(name))
+    throw new Error(`${name} could be anybody's: a run's folder ends in eight random letters`);
+  return [name, basename(socketFolderFor(dataDir))];
 }
 
 function processesOf(marks: readonly string[]): Snapshot {
