@@ -10,6 +10,7 @@ import { agentStart } from "./agent-start.ts";
 import { agentTurns } from "./agent-turns.ts";
 import { agentWait } from "./agent-wait.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
+import type { PerLifeLimits } from "./per-life.ts";
 import { defaultBodyTimeoutMs } from "./read-body.ts";
 import type { Reply } from "./reply.ts";
 import type { Exchange, Route } from "./route.ts";
@@ -53,6 +54,7 @@ export type AgentApi = {
   readonly modelId: (model: string) => string;
   readonly maxTokens: number;
   readonly limits: RunnerLimits;
+  readonly perLife: PerLifeLimits;
   /** The longest one request waits for mail; 55,000. */
   readonly longestPollMs?: number;
   readonly clock: Clock;

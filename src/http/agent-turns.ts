@@ -2,6 +2,8 @@ import { z } from "zod";
 import { type AgentApi, agentBodyLimits, type LifeRoute } from "./agent-api.ts";
 import { superseded } from "./agent-start.ts";
 import { readJson } from "./json-body.ts";
+import { createLifeCounts } from "./per-life.ts";
+import { refusal } from "./reply.ts";
 
 const maxTurnsOfConversation = 100_000;
 const maxBlocks = 10_000;
@@ -20,7 +22,8 @@ const turn = z.object({
 });
 
 /** Stores one turn of the conversation before anything it asks for is done (A8). */
-export function agentTurns({ conversations }: AgentApi): LifeRoute {
+export function agentTurns({ conversations, perLife }: AgentApi): LifeRoute {
+  const stored = createLifeCounts();
   return {
     method: "POST",
     path: "/agent/turns",
@@ -28,6 +31,20 @@ export function agentTurns({ conversations }: AgentApi): LifeRoute {
       const body = await readJson(req, turn, agentBodyLimits);
       if (body.kind === "refused") return body.reply;
       const { seq, role, content } = body.value;
+      const bytes = Buffer.byteLength(JSON.stringify(content));
+      if (bytes > perLife.turnBytes)
+        return refusal(
+          413,
+          "turnTooLarge",
+          `This turn has ${bytes} bytes; at most ${perLife.turnBytes} are stored.`,
+        );
+      if (stored.of(life) >= perLife.turns)
+        return refusal(
+          403,
+          "tooManyTurns",
+          `A life stores at most ${perLife.turns} turns: end now.`,
+        );
+      stored.add(life, 1);
       const isOurs = await conversations.append(life, seq, { role, content });
       return isOurs ? { status: 204, body: null } : superseded;
     },

@@ -6,6 +6,7 @@ import type { Store } from "../ports/store.ts";
 import { tools } from "../tools/index.ts";
 import type { ToolLimits } from "../tools/run-tool.ts";
 import { createMcpServer } from "../tools/server.ts";
+import { createAdmitModelCall } from "./admit-model-call.ts";
 import { type AgentApi, agentRoutes, forLife } from "./agent-api.ts";
 import { deliveries } from "./deliveries.ts";
 import { type HealthOptions, health } from "./health.ts";
@@ -13,6 +14,7 @@ import { createIdentifyCaller } from "./identify-caller.ts";
 import type { Log } from "./log.ts";
 import { mcp } from "./mcp.ts";
 import { messages } from "./messages.ts";
+import { defaultPerLifeLimits, type PerLifeLimits } from "./per-life.ts";
 import { type Handler, handlerOf, logError } from "./route.ts";
 
 export type WebOptions = {
@@ -36,12 +38,14 @@ export type WebOptions = {
     "prompts" | "modelId" | "maxTokens" | "limits" | "longestPollMs" | "clock"
   >;
   readonly tools: ToolLimits;
+  /** Defaults to `defaultPerLifeLimits`. */
+  readonly perLife?: PerLifeLimits;
   readonly gateway: Omit<GatewayOptions, "modelCalls" | "onEvent">;
 };
 
 /** Every route of the product, to be asked in this order. */
 export function createWebHandlers(options: WebOptions): readonly Handler[] {
-  const { store, log } = options;
+  const { store, log, perLife = defaultPerLifeLimits } = options;
   const identify = createIdentifyCaller({ ...options, lives: store.lives });
   const inbox = deliveries({ ...options, inbox: store.inbox });
   const routes = [
@@ -49,9 +53,9 @@ export function createWebHandlers(options: WebOptions): readonly Handler[] {
     // Probot's set-up page registers the App with the bare address of whoever opened it.
     { ...inbox, path: "/" },
     ...health(healthOptions(options)),
-    ...agentRoutes({ ...options.agents, ...store }, identify),
+    ...agentRoutes({ ...options.agents, ...store, perLife }, identify),
     forLife(mcp(toolServer(options)), identify),
-    ...messages(modelGateway(options), identify),
+    ...messages(modelGateway(options), identify, createAdmitModelCall(store.epics, perLife)),
   ];
   return routes.map((route) => handlerOf(route, log));
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LifeIdentity } from "../domain/agent.ts";
+import type { AdmitModelCall } from "./admit-model-call.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { parseJson } from "./json-body.ts";
 import { readBody } from "./read-body.ts";
@@ -24,21 +25,31 @@ const errorTypes: Readonly<Record<number, string>> = {
   403: "permission_error",
   408: "timeout_error",
   413: "request_too_large",
+  429: "rate_limit_error",
 };
 
 /** The provider's API as far as lives use it, with its errors in its own shape (G1). */
-export function messages(gateway: ModelGateway, identify: IdentifyCaller): readonly Route[] {
+export function messages(
+  gateway: ModelGateway,
+  identify: IdentifyCaller,
+  admit: AdmitModelCall,
+): readonly Route[] {
   return ["/v1/messages", "/v1/messages/count_tokens"].map((path) => ({
     method: "POST",
     path,
-    answer: (exchange) => answer(exchange, gateway, identify),
+    answer: (exchange) => answer(exchange, { gateway, identify, admit }),
   }));
 }
 
+type Gate = {
+  readonly gateway: ModelGateway;
+  readonly identify: IdentifyCaller;
+  readonly admit: AdmitModelCall;
+};
+
 async function answer(
   { req, res }: Exchange,
-  gateway: ModelGateway,
-  identify: IdentifyCaller,
+  { gateway, identify, admit }: Gate,
 ): Promise<Reply | "sent"> {
   const caller = await identify(req);
   if (caller.kind === "refused") return errorReply(caller.reply.status, wordsOf(caller.reply.body));
@@ -52,7 +63,13 @@ async function answer(
     return { ...errorReply(status, message), headers: { connection: "close" } };
   }
   const { bytes } = body;
-  await gateway({ req, res, bytes, json: parseJson(bytes), life: caller.life });
+  const admission = await admit(caller.life);
+  if (admission.kind === "refused") return errorReply(admission.status, admission.message);
+  try {
+    await gateway({ req, res, bytes, json: parseJson(bytes), life: caller.life });
+  } finally {
+    admission.release();
+  }
   return "sent";
 }
 

@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { cancelEpic, pauseEpic, resumeEpic } from "../../src/domain/decide-epic.ts";
+import { defaultPerLifeLimits, type PerLifeLimits } from "../../src/http/per-life.ts";
+import { awaitFact } from "../../src/lib/await-fact.ts";
+import {
+  type Answer,
+  end,
+  events,
+  question,
+  start,
+  startProvider,
+  text,
+} from "../gateway/support/provider.ts";
+import { atWork } from "./support/epic-at-work.ts";
+import { startWeb } from "./support/web.ts";
+
+const mona = { id: 1, login: "mona" };
+const stream: Answer = (res) => {
+  res.writeHead(200, { "content-type": "text/event-stream" });
+  res.end(events(start, text, end));
+};
+
+async function working(answers: readonly Answer[], limits: Partial<PerLifeLimits> = {}) {
+  const provider = await startProvider(answers);
+  const web = await startWeb(({ gateway, ...options }) => ({
+    ...options,
+    perLife: { ...defaultPerLifeLimits, ...limits },
+    gateway: { ...gateway, upstream: { ...gateway.upstream, baseUrl: provider.url } },
+  }));
+  const { worker } = await atWork(web);
+  const post = (path: string, body: object) =>
+    web.request(worker, path, { method: "POST", body: JSON.stringify(body) });
+  return { provider, web, post, ask: () => post("/v1/messages", question) };
+}
+
+test("a life whose agent is paused or whose epic has ended gets no model (G1, S5)", async () => {
+  const { provider, web, ask } = await working([stream]);
+
+  await web.decide((view) => pauseEpic(view, { by: mona, reason: "lunch" }));
+  const paused = await ask();
+  await web.decide((view) => resumeEpic(view, { by: mona }));
+  const resumed = await ask();
+  await resumed.text();
+  await web.decide((view) => cancelEpic(view, { by: mona, reason: "" }));
+  const ended = await ask();
+
+  expect(paused.status).toBe(403);
+  expect(await paused.json()).toMatchObject({
+    type: "error",
+    error: { type: "permission_error", message: "You are PAUSED: end your turn now." },
+  });
+  expect(resumed.status).toBe(200);
+  expect(ended.status).toBe(403);
+  expect(JSON.stringify(await ended.json())).toContain("The epic has ended (CANCELLED)");
+  expect(provider.asked).toHaveLength(1);
+});
+
+test("a life makes so many model calls and no more (G1, S5)", async () => {
+  const { provider, ask } = await working([stream], { modelCalls: 2 });
+
+  for (const _ of [1, 2]) await (await ask()).text();
+  const third = await ask();
+
+  expect(third.status).toBe(403);
+  expect(JSON.stringify(await third.json())).toContain("at most 2 model calls");
+  expect(provider.asked).toHaveLength(2);
+});
+
+test("a life has so many model calls under way at once, and the next when one is over (G1, S5)", async () => {
+  const open: (() => void)[] = [];
+  const held: Answer = (res, asked) => {
+    open.push(() => stream(res, asked));
+  };
+  const { ask } = await working([held, stream], { modelCallsAtOnce: 1 });
+
+  const first = ask();
+  await awaitFact(
+    "the provider has the first call",
+    async () => open.length,
+    (count) => count === 1,
+  );
+  const second = await ask();
+  open[0]?.();
+  await (await first).text();
+  const third = await awaitFact("a call is let in again", ask, ({ status }) => status === 200);
+
+  expect(second.status).toBe(429);
+  expect(await second.json()).toMatchObject({ error: { type: "rate_limit_error" } });
+  expect(third.status).toBe(200);
+});
+
+test("a turn of too many bytes, or one too many, is not stored (A8, S5)", async () => {
+  const { web, post } = await working([stream], { turnBytes: 20, turns: 1 });
+  const turn = (seq: number, content: string) => ({ seq, role: "assistant", content });
+
+  const large = await post("/agent/turns", turn(0, "x".repeat(19)));
+  const right = await post("/agent/turns", turn(0, "x".repeat(18)));
+  const another = await post("/agent/turns", turn(1, "more"));
+
+  expect([large.status, right.status, another.status]).toEqual([413, 204, 403]);
+  expect(await web.store.conversations.turns(web.epicId, "worker/1")).toHaveLength(1);
+});
