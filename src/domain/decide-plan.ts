@@ -4,6 +4,7 @@ import type { Decision, EpicView } from "./epic-view.ts";
 import type { Refusal } from "./refusal.ts";
 import { resembling } from "./resemblance.ts";
 import type { Task } from "./task.ts";
+import { endedInVain } from "./waiting-in-vain.ts";
 
 export type TaskRequest = {
   readonly title: string;
@@ -23,6 +24,8 @@ export function createTask(view: EpicView, request: TaskRequest): Decision | Ref
     };
   const missing = request.dependsOn.find((ordinal) => taskOf(view, ordinal) === null);
   if (missing !== undefined) return noSuchTask(view, missing);
+  const dead = request.dependsOn.flatMap((one) => deadDependency(view, one))[0];
+  if (dead) return dead;
   const alike = resembling(view.tasks, request);
   if (alike && request.insist === null)
     return {
@@ -31,6 +34,14 @@ export function createTask(view: EpicView, request: TaskRequest): Decision | Ref
     };
   const ordinal = Math.max(0, ...view.tasks.map((task) => task.ordinal)) + 1;
   return { tasks: [plannedTask(ordinal, request)] };
+}
+
+/** What did not land will never let go what waits for it. */
+function deadDependency(view: EpicView, ordinal: number): readonly Refusal[] {
+  const task = taskOf(view, ordinal);
+  if (!task || !endedInVain(task)) return [];
+  const detail = `Task ${ordinal} is ${task.state}: what depends on it can never start. Depend on another task, or on none.`;
+  return [{ refused: "never-lands", detail }];
 }
 
 function plannedTask(ordinal: number, request: TaskRequest): Task {
@@ -70,6 +81,8 @@ export function addDependency(
       refused: "wrong-state",
       detail: `Task ${ordinal} is ${task.state}; a dependency can be added while it is PENDING.`,
     };
+  const [dead] = deadDependency(view, dependsOn);
+  if (dead) return dead;
   if (reaches(view, dependsOn, ordinal))
     return { refused: "cycle", detail: `Task ${dependsOn} already waits for task ${ordinal}.` };
   return {

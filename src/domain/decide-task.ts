@@ -1,11 +1,12 @@
 import { type Agent, workerKey } from "./agent.ts";
 import { endTaskEffects } from "./decide-epic.ts";
-import { agentOf, labelTask, noSuchTask, taskIn, taskOf } from "./decision.ts";
+import { agentOf, applied, labelTask, noSuchTask, taskIn, taskOf } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { NewMail } from "./mail.ts";
 import type { Refusal } from "./refusal.ts";
 import { type Task, taskHasEnded } from "./task.ts";
+import { waitingInVain } from "./waiting-in-vain.ts";
 
 // What a worker does to its own task, and what ends a task before it lands.
 
@@ -134,7 +135,7 @@ export function endTask(
   return {
     tasks: [next],
     agents,
-    mail: [endedMail(next, end)],
+    mail: [endedMail(view, next, end)],
     effects: [
       ...agents.flatMap((agent): readonly Effect[] => [
         { kind: "stopLife", agent: agent.key, reason: end.reason },
@@ -157,11 +158,19 @@ function saidEnded(
   };
 }
 
-function endedMail(task: Task, end: { readonly state: string; readonly reason: string }): NewMail {
+function endedMail(view: EpicView, task: Task, { reason }: { readonly reason: string }): NewMail {
+  const { ordinal, title, state } = task;
   return {
     to: "supervisor",
     from: { kind: "product" },
-    subject: `Task ${task.ordinal} is ${end.state}`,
-    body: `Task ${task.ordinal} “${task.title}”: ${end.reason}`,
+    subject: `Task ${ordinal} is ${state}`,
+    body: `Task ${ordinal} “${title}”: ${reason}${leftBehind(applied(view, { tasks: [task] }))}`,
   };
+}
+
+/** Nothing retries a task: what waits for one that ended waits for its supervisor. */
+function leftBehind({ tasks }: EpicView): string {
+  const stuck = waitingInVain(tasks).map(({ ordinal, title }) => `- task ${ordinal} “${title}”`);
+  if (stuck.length === 0) return "";
+  return `\n\nThese depend on a task that did not land, so they can never start:\n${stuck.join("\n")}\nCancel each with epic_cancel_task; where its work is still wanted, create another task that does not depend on what is gone.`;
 }
