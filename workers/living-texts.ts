@@ -1,10 +1,17 @@
+import type { Logger } from "pino";
+import type { EpicView } from "../src/domain/epic-view.ts";
+import { retryInMs } from "../src/effects/failure.ts";
 import { type LivingTextContext, performLivingText } from "../src/effects/living-text.ts";
+import { PortError } from "../src/lib/port-error.ts";
 import type { GitHub } from "../src/ports/git-hub.ts";
+import type { LivingTexts } from "../src/ports/spine.ts";
 import type { Store } from "../src/ports/store.ts";
+import { renderEpicPullRequest } from "../src/text/render-pull-request.ts";
 import { renderStatus } from "../src/text/render-status.ts";
+import { runLogged } from "./define-worker.ts";
 
-/** Longer than one request may take: nobody else makes a second comment meanwhile. */
-const claimMs = 35_000;
+/** Longer than the requests of one epic may take: nobody else makes a second comment meanwhile. */
+const claimMs = 65_000;
 const retryMs = 5_000;
 
 export type LivingTextsPorts = {
@@ -12,38 +19,75 @@ export type LivingTextsPorts = {
   readonly github: GitHub;
   /** Least time between two edits of one text. */
   readonly intervalMs: number;
+  readonly log: Logger;
 };
 
-/** Brings every status comment that is behind to what is true now, at most so often each. */
+type Due = Awaited<ReturnType<LivingTexts["claimDue"]>>[number];
+
+/**
+ * Brings every epic's status comment and pull request that are behind to what is true now, at most
+ * so often each. One that fails delays no other.
+ */
 export async function sendLivingTexts(ports: LivingTextsPorts): Promise<void> {
   const due = await ports.store.livingTexts.claimDue(claimMs);
-  for (const text of due) await sendStatus(text, ports);
+  for (const text of due)
+    await runLogged(`texts epic/${text.epicId}`, () => sendTexts(text, ports), ports.log);
 }
 
+async function sendTexts(due: Due, ports: LivingTextsPorts): Promise<void> {
+  const { epicId, wantedVersion: version } = due;
+  const { livingTexts, epics } = ports.store;
+  try {
+    const view = await epics.view(epicId);
+    const made = await unlessRefused("status", due, ports, () => sendStatus(due, view, ports));
+    await unlessRefused("pull request", due, ports, () => sendPullRequest(view, ports));
+    const commentId = made ?? due.commentId;
+    await livingTexts.sent(epicId, { version, commentId, notBeforeMs: ports.intervalMs });
+  } catch (error) {
+    await livingTexts.failed(epicId, Math.max(retryMs, retryInMs(error)));
+    throw error;
+  }
+}
+
+/** What GitHub refuses it refuses again: the text rests until there is something new to say. */
+async function unlessRefused(
+  text: string,
+  { epicId }: Due,
+  { log }: LivingTextsPorts,
+  send: () => Promise<number | null>,
+): Promise<number | null> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof PortError) || error.port !== "github" || error.retryable) throw error;
+    log.error({ epic: epicId, text, reason: error.message }, "text.refused");
+    return null;
+  }
+}
+
+/** @returns the comment's id when it is new */
 async function sendStatus(
-  due: {
-    readonly epicId: number;
-    readonly wantedVersion: number;
-    readonly commentId: number | null;
-    readonly triedSince: string | null;
-  },
-  { store, github, intervalMs }: LivingTextsPorts,
-): Promise<void> {
-  const { epicId, wantedVersion: version, triedSince } = due;
-  const { epic } = await store.epics.view(epicId);
+  { epicId, commentId, triedSince }: Due,
+  { epic }: EpicView,
+  { store, github }: LivingTextsPorts,
+): Promise<number | null> {
   const { repository, issueNumber } = epic;
   const context: LivingTextContext = { epicId, repository, triedSince, github };
   const rendered = renderStatus(await store.epics.status(epicId));
-  try {
-    const text = { kind: "status", issueNumber, commentId: due.commentId } as const;
-    const result = await performLivingText(text, rendered, context);
-    const commentId = commentIdOf(result) ?? due.commentId;
-    if (commentId === null) throw new Error(`the status comment of epic ${epicId} has no id`);
-    await store.livingTexts.sent(epicId, { version, commentId, notBeforeMs: intervalMs });
-  } catch (error) {
-    await store.livingTexts.failed(epicId, retryMs);
-    throw error;
-  }
+  const text = { kind: "status", issueNumber, commentId } as const;
+  return commentIdOf(await performLivingText(text, rendered, context));
+}
+
+async function sendPullRequest(
+  { epic, tasks }: EpicView,
+  { github }: LivingTextsPorts,
+): Promise<null> {
+  const { id: epicId, repository, pullRequest: number } = epic;
+  if (number === null) return null;
+  const context: LivingTextContext = { epicId, repository, triedSince: null, github };
+  const rendered = renderEpicPullRequest(epic, tasks);
+  await performLivingText({ kind: "epicPullRequest", number }, rendered, context);
+  return null;
 }
 
 function commentIdOf(result: Awaited<ReturnType<typeof performLivingText>>): number | null {

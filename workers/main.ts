@@ -186,7 +186,8 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
     {
       name: "texts",
       everyMs: textsEveryMs,
-      run: () => sendLivingTexts({ store, github, intervalMs: config.STATUS_INTERVAL_MS }),
+      run: () =>
+        sendLivingTexts({ store, github, intervalMs: config.STATUS_INTERVAL_MS, log: core.log }),
     },
   ];
 }

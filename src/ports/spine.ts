@@ -91,10 +91,17 @@ export interface LivingTexts {
       readonly triedSince: string | null;
     }[]
   >;
-  /** Only what was sent counts as sent; an edit in flight stays wanted. */
+  /**
+   * Only what was sent counts as sent; an edit in flight stays wanted. `commentId` is null while
+   * there is no comment.
+   */
   sent(
     epicId: number,
-    sent: { readonly version: number; readonly commentId: number; readonly notBeforeMs: number },
+    sent: {
+      readonly version: number;
+      readonly commentId: number | null;
+      readonly notBeforeMs: number;
+    },
   ): Promise<void>;
   failed(epicId: number, delayMs: number): Promise<void>;
 }

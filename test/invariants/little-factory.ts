@@ -170,7 +170,7 @@ function createPump({ store, github, git, dataDir }: Ports): () => Promise<void>
       await performHostLane(name, { ...lane, host });
     for (const id of await store.epics.openIds())
       await landEpic(id, { store, git, sandbox, settings, onLanding: () => {} });
-    await sendLivingTexts({ store, github, intervalMs: 0 });
+    await sendLivingTexts({ store, github, intervalMs: 0, log });
   };
 }
 
