@@ -18,14 +18,22 @@ export function lifeStarted(view: EpicView, key: AgentKey, life: number): Decisi
   return { agents: [{ ...agent, state: "RUNNING", life }] };
 }
 
-/** An agent ended its turn and waits for mail, or took mail and works again. */
+/**
+ * An agent ended its turn and waits for mail, or took mail and works again. Mail that was taken is
+ * new work: crashes before it count no more. There is only so much mail, so no crash loop hides.
+ */
 export function agentWaits(view: EpicView, key: AgentKey, waits: boolean): Decision {
   const agent = agentOf(view, key);
   if (agent?.state !== (waits ? "RUNNING" : "WAITING")) return {};
-  return { agents: [{ ...agent, state: waits ? "WAITING" : "RUNNING" }] };
+  return waits
+    ? { agents: [{ ...agent, state: "WAITING" }] }
+    : { agents: [{ ...agent, state: "RUNNING", crashes: 0 }] };
 }
 
-/** A life is over. A dead life's late news about an agent that lives on changes nothing. */
+/**
+ * A life is over. A dead life's late news about an agent that lives on changes nothing. A worker
+ * that crashes beside work that others have to look at falls asleep: mail wakes it when it is needed.
+ */
 export function lifeEnded(
   view: EpicView,
   ended: { readonly agent: AgentKey; readonly life: number; readonly end: LifeEnd },
@@ -36,6 +44,7 @@ export function lifeEnded(
   if (agent.state !== "RUNNING" && agent.state !== "WAITING") return {};
   if (ended.end.how !== "crashed") return { agents: [{ ...agent, state: "ASLEEP" }] };
   const crashed: Agent = { ...agent, crashes: agent.crashes + 1 };
+  if (isNotNeeded(view, agent)) return { agents: [{ ...crashed, state: "ASLEEP" }] };
   if (crashed.crashes >= maxCrashes) return crashedTooOften(view, crashed, ended.end);
   return {
     agents: [{ ...crashed, state: "STARTING" }],
@@ -67,6 +76,13 @@ function crashedTooOften(
 ): Decision {
   if (isBeingPublished(view, agent)) return { agents: [{ ...agent, state: "ASLEEP" }] };
   return agentFailed(view, agent, end);
+}
+
+/** Unread mail would wake it at once: then its crashes count as any other's. */
+function isNotNeeded(view: EpicView, { key, task }: Agent): boolean {
+  const state = task === null ? null : taskOf(view, task)?.state;
+  if (state !== "APPROVED" && state !== "PENDING_REVIEW") return false;
+  return !view.unreadMail.some((mail) => mail.to === key);
 }
 
 function isBeingPublished(view: EpicView, { task }: Agent): boolean {
