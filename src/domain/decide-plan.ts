@@ -1,6 +1,7 @@
 import { agentOf, epicIn, labelEpic, noSuchTask, taskOf } from "./decision.ts";
 import type { Actor } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
+import type { PlannedTask } from "./message.ts";
 import type { Refusal } from "./refusal.ts";
 import { resembling } from "./resemblance.ts";
 import type { Task } from "./task.ts";
@@ -117,12 +118,6 @@ export function planDone(view: EpicView, noteText: string): Decision | Refusal {
     return { refused: "wrong-state", detail: `The epic is ${epic.state}.` };
   if (epic.plan === "auto") return { epic: { ...epic, planAccepted: true } };
   const next = epicIn(epic, { state: "NEEDS_PLAN_APPROVAL" });
-  const planned = tasks.map(({ ordinal, issueNumber, title, dependsOn }) => ({
-    ordinal,
-    issueNumber,
-    titleText: title,
-    dependsOn,
-  }));
   return {
     epic: next,
     effects: [
@@ -130,10 +125,15 @@ export function planDone(view: EpicView, noteText: string): Decision | Refusal {
       {
         kind: "say",
         thread: { on: "epic" },
-        message: { kind: "planForApproval", tasks: planned, noteText },
+        message: { kind: "planForApproval", tasks: tasks.map(asPlanned), noteText },
       },
     ],
   };
+}
+
+/** A task as people read of it before it has started. */
+export function asPlanned({ ordinal, issueNumber, title, dependsOn }: Task): PlannedTask {
+  return { ordinal, issueNumber, titleText: title, dependsOn };
 }
 
 /** A human's word that the plan may be worked on (L4). */

@@ -63,6 +63,8 @@ export type Message =
       readonly id: string;
     }
   | { readonly kind: "epicPaused"; readonly reasonText: string }
+  /** Nothing moves any more: these can never start, and nobody is at work. */
+  | { readonly kind: "epicStuck"; readonly tasks: readonly PlannedTask[] }
   | {
       readonly kind: "epicReady";
       readonly landed: number;

@@ -1,6 +1,7 @@
 import { type Agent, agentHasEnded, workerKey } from "./agent.ts";
 import { taskBranchName } from "./branch-name.ts";
 import { failEpic } from "./decide-epic.ts";
+import { asPlanned } from "./decide-plan.ts";
 import {
   agentOf,
   applied,
@@ -16,6 +17,7 @@ import { epicHasEnded } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import { forwardMail } from "./forward-mail.ts";
 import { type Task, taskHasEnded } from "./task.ts";
+import { waitingInVain } from "./waiting-in-vain.ts";
 
 /** What the rules need to know besides the epic. */
 export type Rules = {
@@ -36,7 +38,8 @@ export function settle(view: EpicView, decision: Decision, rules: Rules): Decisi
     wakeAgents,
     finish,
   ]);
-  return both(decision, rest);
+  const whole = both(decision, rest);
+  return both(whole, tellWhenStuck(view, applied(view, whole)));
 }
 
 /** Sub-issues are made once the plan is accepted, blockers first, links after both ends exist. */
@@ -129,6 +132,21 @@ function finish(view: EpicView): Decision {
   if (landed < tasks.length && !supervisorHasSpoken(view)) return {};
   if (landed > 0) return readyForHuman(view, landed);
   return failEpic(view, "No task landed, so there is nothing to review.");
+}
+
+/** Told at the moment nothing can move any more; each time the supervisor rests without a way out. */
+function tellWhenStuck(before: EpicView, after: EpicView): Decision {
+  if (!isStuck(after) || isStuck(before)) return {};
+  const tasks = waitingInVain(after.tasks).map(asPlanned);
+  const message = { kind: "epicStuck", tasks } as const;
+  return { effects: [{ kind: "say", thread: { on: "epic" }, message }] };
+}
+
+function isStuck(view: EpicView): boolean {
+  if (view.epic.state !== "IN_PROGRESS" || !view.epic.planAccepted) return false;
+  const open = view.tasks.filter((task) => !taskHasEnded(task));
+  if (open.length === 0 || !supervisorHasSpoken(view)) return false;
+  return waitingInVain(view.tasks).length === open.length;
 }
 
 /** Its turn is over and no mail gives it another. One that is gone has nothing more to say. */

@@ -7,7 +7,7 @@ import {
   sayEpicRefused,
   sayEpicStarted,
 } from "./say-epic.ts";
-import { sayPlanDenied, sayPlanForApproval } from "./say-plan.ts";
+import { sayEpicStuck, sayPlanDenied, sayPlanForApproval } from "./say-plan.ts";
 import { sayCommandReply, sayHelp } from "./say-reply.ts";
 import {
   sayClosedAsLanded,
@@ -53,6 +53,8 @@ export function renderMessage(message: Message): string {
       return sayEffectFailed(message);
     case "epicPaused":
       return sayEpicPaused(message);
+    case "epicStuck":
+      return sayEpicStuck(message);
     case "epicReady":
       return sayEpicReady(message);
     case "epicEnded":

@@ -25,3 +25,11 @@ export function sayPlanDenied({ by, reasonText }: Of<"planDenied">): string {
     quoted(reasonText),
   ]);
 }
+
+export function sayEpicStuck({ tasks }: Of<"epicStuck">): string {
+  return blocks([
+    `Nothing moves any more: ${counted(tasks.length, "task")} can never start, because what had to come first did not land.`,
+    tasks.map(planned).join("\n"),
+    "A comment here tells the supervisor what to do instead. `/ff cancel` ends the epic.",
+  ]);
+}

@@ -165,3 +165,18 @@ test("what a decision leaves is settled with it, in one (A12)", () => {
   expect(statesOf(decision)).toEqual({ 1: "COMPLETED", 2: "IN_PROGRESS" });
   expect(agentsOf(decision)).toEqual({ "worker/1": "DONE", "worker/2": "STARTING" });
 });
+
+test("people are told once when nothing can move any more, and the epic stays as it is (L10, Q6)", () => {
+  const tasks = [dropped, planned(2, { dependsOn: [1] })];
+  const waiting = (state: Agent["state"]) =>
+    viewOf(tasks, { agents: [anAgent("supervisor", state)] });
+  const rests = settle(waiting("RUNNING"), { agents: [anAgent("supervisor", "WAITING")] }, rules);
+
+  expect(rests.epic).toBeUndefined();
+  expect(rests.effects).toMatchObject([
+    { kind: "say", message: { kind: "epicStuck", tasks: [{ ordinal: 2, dependsOn: [1] }] } },
+  ]);
+  const sleeps = settle(waiting("WAITING"), { agents: [anAgent("supervisor", "ASLEEP")] }, rules);
+  expect(effectsOf(sleeps)).toEqual([]);
+  expect(effectsOf(settle(waiting("RUNNING"), {}, rules))).toEqual([]);
+});

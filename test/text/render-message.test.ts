@@ -34,6 +34,10 @@ function everyMessage(words: string): readonly Message[] {
     { kind: "taskEnded", state: "CANCELLED", reasonText: words },
     { kind: "agentFailed", agent, reasonText: words, lastScreenText: words },
     { kind: "effectFailed", effect: "createTaskIssue", reasonText: words, id: "e/1/2" },
+    {
+      kind: "epicStuck",
+      tasks: [{ ordinal: 2, issueNumber: 16, titleText: words, dependsOn: [1] }],
+    },
     { kind: "epicReady", landed: 2, failed: 1 },
     {
       kind: "epicEnded",
@@ -149,6 +153,12 @@ test("every kind of message is a short text in plain English (H7)", () => {
     > It *works*.
 
     Check the App's permissions and the repository's rules. In the log it is \`e/1/2\`.
+    --- epicStuck
+    Nothing moves any more: 1 task can never start, because what had to come first did not land.
+
+    2. #16 It works. (after 1)
+
+    A comment here tells the supervisor what to do instead. \`/ff cancel\` ends the epic.
     --- epicReady
     The work on this epic is done: 2 tasks landed, 1 task did not.
 
