@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import type { Effect } from "../../src/domain/effect.ts";
+import { type Hearing, issue, people, withWebhooks } from "./hear.ts";
+
+const labelled = (number: number, more: object = {}) => ({
+  action: "labeled",
+  label: { name: "epic" },
+  issue: issue(number).payload,
+  ...more,
+});
+
+async function startEpic({ hear, truth, store }: Hearing): Promise<number> {
+  truth.issues.set(12, issue(12).snapshot);
+  await hear("issues", labelled(12));
+  const [epicId] = await store.epics.openIds();
+  if (epicId === undefined) throw new Error("no epic was started");
+  return epicId;
+}
+
+const comment = (body: string, by: object = people.ana, id = 500) => ({
+  action: "created",
+  issue: { number: 12 },
+  comment: { id, body, user: by },
+});
+
+test("whoever has no permission gets no answer to any command (S1)", () =>
+  withWebhooks(async (hearing) => {
+    await startEpic(hearing);
+    await takeEffects(hearing);
+    hearing.truth.permissions.eve = "read";
+    const eve = { id: 66, login: "eve", type: "User" };
+
+    await hearing.hear("issue_comment", comment("/ff x\n".repeat(2_000), eve));
+    await hearing.hear("issue_comment", comment("/ff help", { ...eve, login: "nobody" }, 501));
+
+    expect(await takeEffects(hearing)).toEqual([]);
+  }));
+
+test("of a comment five commands are read, and what was not done is told once (S1)", () =>
+  withWebhooks(async (hearing) => {
+    await startEpic(hearing);
+    await takeEffects(hearing);
+    const said = comment("/ff x\n".repeat(1_000));
+
+    await hearing.hear("issue_comment", said);
+    await hearing.hear("issue_comment", said);
+
+    const answers = await takeEffects(hearing);
+    expect(answers.map(({ kind }) => kind)).toEqual(["react", "react", "say"]);
+    expect(JSON.stringify(answers.at(-1))).toContain("Only the first 5 commands");
+  }));
+
+test("what stands around the commands of a person with write permission is mail too (H3, H7)", () =>
+  withWebhooks(async (hearing) => {
+    const epicId = await startEpic(hearing);
+
+    await hearing.hear(
+      "issue_comment",
+      comment("Use cents.\n\n/ff pause lunch\n/ff resume\n\nThanks!"),
+    );
+    await hearing.hear("issue_comment", comment("Me too.\n\n/ff status", people.rita, 501));
+
+    const { epic, unreadMail } = await hearing.store.epics.view(epicId);
+    expect(epic.state).toBe("IN_PROGRESS");
+    expect(unreadMail.map(({ to, body }) => [to, body])).toEqual([
+      ["supervisor", "Use cents.\n\n\nThanks!"],
+    ]);
+  }));
+
+/** What waits for GitHub, in order; it waits no more. */
+async function takeEffects({ store }: Hearing): Promise<readonly Effect[]> {
+  const effects: Effect[] = [];
+  for (const lane of await store.outbox.dueLanes("epic/")) {
+    const epoch = await store.outbox.claimLane(lane, "test", 60_000);
+    if (epoch === null) throw new Error(`${lane} is held`);
+    for (let next = await store.outbox.next(lane, epoch); next; ) {
+      const { id, epicId, effect } = next;
+      effects.push(effect);
+      await store.epics.change(epicId, { what: "test", actor: null }, () => ({
+        decision: {},
+        notes: [{ kind: "effectDone", id, epoch }],
+        result: null,
+      }));
+      next = await store.outbox.next(lane, epoch);
+    }
+    await store.outbox.releaseLane(lane, epoch);
+  }
+  return effects;
+}
