@@ -15,6 +15,8 @@ export type ActedAgent = {
   readonly call: (tool: string, input: object) => Promise<Record<string, unknown>>;
   /** Reads the mail there is, as a turn. */
   readonly readMail: () => Promise<void>;
+  /** Ends its turn: it has nothing more to do until there is mail. */
+  readonly rest: () => Promise<void>;
 };
 
 /** Waits for the agent's life and plays it. */
@@ -37,6 +39,9 @@ export async function actAs(
     await modelCalls.record({ life, model: "model", status: 200, cost: null, ...numbers });
     await add("assistant", content);
   };
+  const endTurn = async (): Promise<void> => {
+    if (last === "user") await answer([{ type: "text", text: "I wait." }]);
+  };
   await add("user", "Begin.");
   return {
     call: async (tool, input) => {
@@ -53,7 +58,7 @@ export async function actAs(
       return reply.content as Record<string, unknown>;
     },
     readMail: async () => {
-      if (last === "user") await answer([{ type: "text", text: "I wait." }]);
+      await endTurn();
       const { length: seq } = await conversations.turns(epicId, key);
       const turn = await epics.change(epicId, { what: "mail read", actor: key }, (view) => {
         const mail = view.unreadMail.filter(({ to }) => to === key);
@@ -69,6 +74,13 @@ export async function actAs(
         };
       });
       await add("user", turn.text === "" ? "Nothing new." : turn.text);
+    },
+    rest: async () => {
+      await endTurn();
+      await epics.change(epicId, { what: "agent waits", actor: key }, (view) => ({
+        decision: agentWaits(view, key, true),
+        result: null,
+      }));
     },
   };
 }

@@ -82,6 +82,8 @@ async function work(factory: LittleFactory, epicId: number, supervisor: ActedAge
   await supervisor.readMail();
   await supervisor.call("epic_approve", { task: 1, head: more });
   await factory.settle();
+  await supervisor.rest();
+  await factory.settle();
 }
 
 async function submit(
