@@ -14,7 +14,7 @@ import type { Reply } from "./reply.ts";
 // An agent that ended its turn waits here for mail, at no cost.
 
 /** Below every time-out on the way: the broker's, proxies', the runner's. */
-export const defaultLongestPollMs = 55_000;
+const defaultLongestPollMs = 55_000;
 /** An agent that is paused or done is told within this time. */
 const recheckMs = 2_000;
 const longestIdleMs = 24 * 3_600_000;

@@ -7,7 +7,7 @@ import type { LandingPorts } from "./land-epic.ts";
 import type { Lease } from "./lease.ts";
 
 /** A host that kills this many verifications of one landing needs a person. */
-export const defaultMaxVerifyCuts = 3;
+const defaultMaxVerifyCuts = 3;
 
 /** What happened, as history says it; the landing's cuts are counted by it. */
 const what = "verification cut off";

@@ -50,10 +50,10 @@ test("a process that dies is recorded and started again, until the limit fails i
     await session((one) => one?.dead === true);
     await watchLives(ports);
 
-    const { tasks, epic } = await view();
+    const { tasks, unreadMail } = await view();
     expect(stateOf(await view())).toBe("FAILED");
     expect(tasks[0]).toMatchObject({ state: "FAILED" });
-    expect(epic.state).toBe("FAILED");
+    expect(unreadMail.at(-1)).toMatchObject({ to: "supervisor", subject: "Task 1 is FAILED" });
     expect(await ports.broker.list()).toEqual([]);
   }));
 
