@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { authorize } from "../commands/authorize.ts";
 import { epicBranchName } from "../domain/branch-name.ts";
-import { beginEpic, cancelAsClosed, pauseEpic } from "../domain/decide-epic.ts";
+import { beginEpic, cancelAsClosed, pauseEpic, resumeEpic } from "../domain/decide-epic.ts";
 import type { Actor, RepositoryRef } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
@@ -61,9 +61,20 @@ async function startEpic(
   await store.epics.change(
     epicId,
     { what: `delivery ${guid}`, actor: payload.sender.login },
-    (view) => ({ decision: beginEpic(view, settings.supervisorModel), result: null }),
+    (view) => ({ decision: startOrResume(view, payload.sender, settings), result: null }),
   );
   onOutcome("epic.started", { epic: epicId, issue: number, isNew, delivery: guid });
+}
+
+/** Taking the label off pauses; putting it on again goes on (L1). */
+function startOrResume(
+  view: EpicView,
+  sender: Actor,
+  settings: WebhookPorts["settings"],
+): Decision {
+  if (view.epic.state !== "PAUSED") return beginEpic(view, settings.supervisorModel);
+  const resumed = resumeEpic(view, { by: sender });
+  return isRefusal(resumed) ? {} : resumed;
 }
 
 /** Removing the label pauses the epic (L1). */

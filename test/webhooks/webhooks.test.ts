@@ -93,6 +93,17 @@ test("removing the label pauses, closing the issue cancels (L1)", () =>
     expect((await store.epics.view(epicId)).epic.state).toBe("CANCELLED");
   }));
 
+test("putting the label on again resumes what taking it off had paused (L1)", () =>
+  withWebhooks(async (hearing) => {
+    const epicId = await startEpic(hearing);
+    const { hear, store } = hearing;
+
+    await hear("issues", { ...labelled(12), action: "unlabeled" });
+    await hear("issues", labelled(12));
+
+    expect((await store.epics.view(epicId)).epic.state).toBe("IN_PROGRESS");
+  }));
+
 test("our own closing of the issue is no human's cancelling (S2a)", () =>
   withWebhooks(async (hearing) => {
     const epicId = await startEpic(hearing);

@@ -57,6 +57,7 @@ function waitsForHuman({ epic }: EpicView): readonly string[] {
     return ["The plan waits for approval: `/ff approve`, or `/ff deny` with a reason."];
   if (epic.state === "AWAITING_HUMAN_REVIEW" && epic.pullRequest !== null)
     return [`The epic pull request #${epic.pullRequest} waits for review and merge.`];
-  if (epic.state === "PAUSED") return [`The epic is paused (${epic.reason}): \`/ff resume\`.`];
+  if (epic.state === "PAUSED")
+    return [`The epic is paused (${epic.reason.replaceAll("`", "'")}): \`/ff resume\`.`];
   return [];
 }

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { readEpic } from "./check-inputs.ts";
+import { UsageError } from "./options.ts";
 import type { RunState, Stage } from "./run-state.ts";
 
 // The demo's person: what someone with write permission does on GitHub, over its ordinary API.
@@ -42,12 +43,6 @@ export function createPerson(state: RunState, stage: Stage): Person {
   };
 }
 
-/** The first line is the title, the rest the body. */
-function readEpic(file: string): { readonly title: string; readonly body: string } {
-  const [first = "", ...rest] = readFileSync(file, "utf8").split("\n");
-  return { title: first.replace(/^#+\s*/, "").trim(), body: rest.join("\n").trim() };
-}
-
 function callerOf(state: RunState, { person, repository }: Stage) {
   const base = `http://127.0.0.1:${state.ports.gitHub}/api/v3/repos/${repository}`;
   return async (method: string, path: string, body?: object): Promise<unknown> => {
@@ -63,7 +58,9 @@ function callerOf(state: RunState, { person, repository }: Stage) {
     });
     const text = await response.text();
     if (!response.ok)
-      throw new Error(`${person.login} could not ${method} ${path}: ${response.status} ${text}`);
+      throw new UsageError(
+        `${person.login} could not ${method} ${path}: ${response.status} ${text}`,
+      );
     return text === "" ? null : JSON.parse(text);
   };
 }

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { UsageError } from "./options.ts";
 
 // What the demo shows while it runs, read from the product's own tables: the demo is an onlooker.
 
@@ -49,7 +50,13 @@ export function createOnlooker(databaseUrl: string): Onlooker {
   const rows = async (text: string, values: readonly unknown[]) =>
     (await pool.query<Record<string, unknown>>(text, [...values])).rows;
   return {
-    look: async (issue) => await look(rows, issue),
+    look: async (issue) =>
+      await look(rows, issue).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new UsageError(
+          `PostgreSQL does not answer any more (${reason}); npm run demo -- --resume goes on`,
+        );
+      }),
     usage: async () =>
       (
         await rows(

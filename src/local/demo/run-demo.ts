@@ -5,6 +5,7 @@ import { takeDataFolder } from "../embedded/data-folder.ts";
 import { socketFolderFor } from "../embedded/folders.ts";
 import { defaultDataFolder } from "../embedded/product-folder.ts";
 import { resolveServers, type Servers } from "../embedded/resolve-servers.ts";
+import { checkInputs } from "./check-inputs.ts";
 import { checkWorld } from "./check-world.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
 import { createPerson } from "./person.ts";
@@ -12,6 +13,7 @@ import { createOnlooker } from "./progress.ts";
 import { buildReport, printReport } from "./report.ts";
 import { newRunState, type RunState, readRunState, writeRunState } from "./run-state.ts";
 import { createScreen, type Screen } from "./screen.ts";
+import { scriptFailure } from "./script-failures.ts";
 import {
   endSessions,
   type Folders,
@@ -27,7 +29,8 @@ import { watchEpic } from "./watch-epic.ts";
 /** Runs the whole demo. @returns the exit code */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const data = options.data ?? join(defaultDataFolder(process.env), "demo");
-  const taken = takeDataFolder(data);
+  checkInputs(options);
+  const taken = takeFolder(data);
   if ("refused" in taken) throw new UsageError(taken.detail);
   const folders = foldersOf(data);
   const screen = createScreen(process.stdout);
@@ -42,6 +45,16 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     for (const stop of stops.reverse()) await stop();
     await endSessions(folders);
     taken.release();
+  }
+}
+
+/** A folder that cannot be one is the person's to change, like one in use. */
+function takeFolder(data: string): ReturnType<typeof takeDataFolder> {
+  try {
+    return takeDataFolder(data);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--data ${data}: cannot be used (${reason})`);
   }
 }
 
@@ -138,7 +151,10 @@ async function follow(
   try {
     const issue = await createPerson(state, stage).labelEpic(options.epic);
     screen.say(`${stage.person.login} labelled issue #${issue} \`epic\`.`);
-    const watched = watchEpic({ issue, options, state, stage, onlooker, screen });
+    const watched = watchEpic({
+      ...{ issue, options, state, stage, onlooker, screen },
+      scriptFailure: () => scriptFailure(state, folders),
+    });
     const end = await Promise.race([watched, broke]);
     if (typeof end === "string") throw new UsageError(end);
     const violations = await checkWorld(state, folders, servers, { ended: end.isOver });

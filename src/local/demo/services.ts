@@ -61,7 +61,7 @@ export async function startStandIns(
   }
 }
 
-function usesRealModel(): boolean {
+export function usesRealModel(): boolean {
   return Boolean(process.env.ANTHROPIC_API_KEY);
 }
 
