@@ -33,9 +33,7 @@ export const hostCases: readonly CrashCase[] = [
     // The session, the socket.
     calls: 2,
     stage: async (world) => {
-      const epicId = await storeWorker(world, "STARTING");
-      await queue(world, epicId, { kind: "startLife", agent });
-      await finishChild({ ...world.spec, epicId, lane: laneOf(epicId), death: null }, world.folder);
+      const epicId = await startWorker(world);
       const effect = { kind: "stopLife", agent, reason: "the test says so" } as const;
       return await staged(world, epicId, effect, () => livesProblems(world, epicId, 0));
     },
@@ -45,8 +43,8 @@ export const hostCases: readonly CrashCase[] = [
     // The pack, the commit, its ref.
     calls: 3,
     stage: async (world) => {
-      const epicId = await storeWorker(world, "RUNNING");
-      await withChangedFile(world, epicId);
+      const epicId = await startWorker(world);
+      await changeFile(world, epicId);
       return await staged(world, epicId, { kind: "hostOperation", agent, callId }, () =>
         commitProblems(world, epicId),
       );
@@ -107,6 +105,14 @@ async function storeWorker(world: World, state: Agent["state"]): Promise<number>
   return await storeEpic(world, { ...viewOf(epic, [started]), agents: [worker] });
 }
 
+/** A worker with a life, as the product starts one. */
+async function startWorker(world: World): Promise<number> {
+  const epicId = await storeWorker(world, "STARTING");
+  await queue(world, epicId, { kind: "startLife", agent });
+  await finishChild({ ...world.spec, epicId, lane: laneOf(epicId), death: null }, world.folder);
+  return epicId;
+}
+
 async function withWorktree(world: World, epicId: number): Promise<string> {
   const { git, repository, base } = world.shop;
   const view = await world.store.epics.view(epicId);
@@ -120,8 +126,10 @@ async function withWorktree(world: World, epicId: number): Promise<string> {
   return worktree.path;
 }
 
-async function withChangedFile(world: World, epicId: number): Promise<void> {
-  const path = await withWorktree(world, epicId);
+async function changeFile(world: World, epicId: number): Promise<void> {
+  const { git, repository } = world.shop;
+  const view = await world.store.epics.view(epicId);
+  const { path } = git.worktree(repository, worktreeKey(view, 1));
   writeFileSync(join(path, "shop.js"), "export const open = false;\n");
 }
 

@@ -45,17 +45,27 @@ export type DemoRun = {
 /** A folder that no other run has. Ctrl-C ends what runs on it, and removes it. */
 export function newDataFolder(purpose: string): string {
   const folder = join(tmpdir(), `ff-${purpose}-${shortId(8)}`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, async () => {
-      await clearAway(folder);
-      removeDataFolder(folder);
-      process.exit(interruptedExitCode);
-    });
+  if (inUse.size === 0)
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, endInterrupted);
+  inUse.add(folder);
   makeFolder(folder, process.getuid?.() === 0 ? 0o711 : 0o700, null);
   return folder;
 }
 
+const inUse = new Set<string>();
+
+async function endInterrupted(): Promise<void> {
+  for (const folder of inUse) {
+    await clearAway(folder);
+    removeDataFolder(folder);
+  }
+  process.exit(interruptedExitCode);
+}
+
 export function removeDataFolder(folder: string): void {
+  inUse.delete(folder);
+  if (inUse.size === 0)
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, endInterrupted);
   rmSync(folder, { recursive: true, force: true });
   rmSync(outputFileOf(folder), { force: true });
 }

@@ -14,10 +14,13 @@ const issueShape = z.object({
   pull_request: z.unknown().optional(),
 });
 
+const mergedShape = z.object({ merged: z.boolean() });
+
 export type Person = {
   /** Opens the epic's issue and labels it; one that is there is taken. */
   readonly labelEpic: (epicFile: string) => Promise<number>;
   readonly comment: (issue: number, body: string) => Promise<void>;
+  /** One that is merged already, in a run that was killed since, is left as it is. */
   readonly merge: (pullRequest: number) => Promise<void>;
 };
 
@@ -38,6 +41,8 @@ export function createPerson(state: RunState, stage: Stage): Person {
       await call("POST", `/issues/${issue}/comments`, { body });
     },
     merge: async (pullRequest) => {
+      const { merged } = mergedShape.parse(await call("GET", `/pulls/${pullRequest}`));
+      if (merged) return;
       await call("PUT", `/pulls/${pullRequest}/merge`, { merge_method: "merge" });
     },
   };
