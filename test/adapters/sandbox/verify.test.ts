@@ -125,18 +125,20 @@ test("a cell has a session of its own, so that a signal to the product's group m
   expect(await running).toMatchObject({ timedOut: true });
 });
 
-/** The bubblewrap that runs a shell line with `sleep`, started by this process or below it. */
+/**
+ * The bubblewrap around a `sleep` that runs below this process. Before it runs the cell is still
+ * being made, and does not yet die with its parent.
+ */
 function bubblewrapBelow(ancestor: number): string | undefined {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .find((pid) => {
-      const words = argvOf(pid);
-      return (
-        /(^|\/)bwrap$/.test(words[0] ?? "") &&
-        words.some((word) => word.includes("sleep 1000")) &&
-        descends(Number(pid), ancestor)
-      );
-    });
+  const below = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && descends(Number(name), ancestor))
+    .map((pid) => ({ pid, words: argvOf(pid) }));
+  const sleeps = below.some(({ words }) => /(^|\/)sleep$/.test(words[0] ?? ""));
+  if (!sleeps) return undefined;
+  return below.find(
+    ({ words }) =>
+      /(^|\/)bwrap$/.test(words[0] ?? "") && words.some((word) => word.includes("sleep 1000")),
+  )?.pid;
 }
 
 function argvOf(pid: string): readonly string[] {
