@@ -70,7 +70,7 @@ test("a fresh clone gets its packages by npm ci, once", () => {
   expect(first.err).toContain("installing the packages of package-lock.json (npm ci)");
   expect(second).toEqual({ code: 0, out: "42\n", err: "" });
   expect(machine.calls().filter((call) => call.startsWith("npm"))).toEqual([
-    "npm ci --include=dev --include=optional --no-audit --no-fund",
+    "npm ci --include=dev --include=optional --no-audit --no-fund --loglevel=error",
   ]);
 });
 

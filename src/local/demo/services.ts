@@ -137,8 +137,12 @@ export function tmuxSocket(folders: Folders): string {
 
 /** Ends the agents' terminal server with everything in it, and the folder of its socket. */
 export async function endSessions(folders: Folders): Promise<void> {
-  // A server that is not there has nothing to end.
-  await run("tmux", ["-S", tmuxSocket(folders), "kill-server"]).catch(() => null);
+  await run("tmux", ["-S", tmuxSocket(folders), "kill-server"]).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    // A server that is not there has nothing to end.
+    if (/no server running|error connecting|No such file or directory\)/.test(reason)) return;
+    throw new UsageError(`The agents' tmux server could not be ended: ${reason}`);
+  });
   rmSync(folders.runtime, { recursive: true, force: true });
 }
 
