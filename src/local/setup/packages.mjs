@@ -29,7 +29,14 @@ function install(checkout) {
     ...process.env,
     PATH: path.filter((folder) => !folder.endsWith(join("node_modules", ".bin"))).join(delimiter),
   };
-  const args = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = [
+    "ci",
+    "--include=dev",
+    "--include=optional",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ];
   const { status, error } = spawnSync("npm", args, { cwd: checkout, env, stdio: ["ignore", 2, 2] });
   if (error)
     throw new SetUpError(`npm could not be run (${error.message}); install it beside Node`);
