@@ -77,6 +77,13 @@ export const variables = {
   TICK_MS: ms(5_000).describe("How often every queue looks for what a lost wake missed"),
   AGENT_IDLE_MS: ms(20_000).describe("Waiting for mail longer than this ends the process"),
   AGENT_MAX_TURNS: count(300, 100_000).describe("Model turns of one life"),
+  MAX_MODEL_CALLS: count(2_000, 1_000_000).describe("Model calls of one life"),
+  MAX_MODEL_CALLS_AT_ONCE: count(4, 100).describe("Model calls of one life under way at once"),
+  MAX_TURNS: count(5_000, 1_000_000).describe("Turns of a conversation that one life may store"),
+  MAX_TURN_BYTES: count(2_000_000, 32_000_000).describe("Largest turn that is stored"),
+  MAX_VERIFY_CUTS: count(3, 100).describe(
+    "Verifications of one landing that may be killed before a person is asked",
+  ),
   TOOL_TIMEOUT_MS: ms(300_000).describe("Limit of one shell command of an agent"),
   TOOL_OUTPUT_BYTES: count(32_768, 1_000_000).describe("Output of a tool that the model sees"),
   MAX_PACK_BYTES: count(52_428_800, 2_000_000_000).describe("Largest hand-over of one commit"),

@@ -52,6 +52,12 @@ export async function startWeb(core: Core): Promise<Web> {
       },
       clock: systemClock,
     },
+    perLife: {
+      modelCalls: config.MAX_MODEL_CALLS,
+      modelCallsAtOnce: config.MAX_MODEL_CALLS_AT_ONCE,
+      turns: config.MAX_TURNS,
+      turnBytes: config.MAX_TURN_BYTES,
+    },
     tools: defaultToolLimits,
     gateway: {
       upstream: upstreamOf(config),

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type LandingPorts, landEpic } from "../src/landing/land-epic.ts";
+import { landEpic } from "../src/landing/land-epic.ts";
+import type { LandingPorts } from "../src/landing/landing-ports.ts";
 import type { WorkerDefinition } from "./define-worker.ts";
 
 /** Verifies are the heaviest thing a host does. */

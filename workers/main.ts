@@ -6,7 +6,8 @@ import { ConfigError, exitWithLines, readConfig, requireVariables } from "../src
 import { runnerArgv } from "../src/harness/runner-argv.ts";
 import { watchLives } from "../src/host/end-life.ts";
 import type { HostPorts } from "../src/host/host-ports.ts";
-import { type LandingPorts, landEpic } from "../src/landing/land-epic.ts";
+import { landEpic } from "../src/landing/land-epic.ts";
+import type { LandingPorts } from "../src/landing/landing-ports.ts";
 import type { Delivery } from "../src/ports/spine.ts";
 import { buildCore, buildHost, type Core, type Host, required, rulesOf } from "../src/wiring.ts";
 import { type AgentsPorts, agentsWorker, performHostLane } from "./agents.ts";
@@ -124,6 +125,7 @@ async function buildParts(core: Core, host: Host) {
       holder,
       leaseMs: landingLeaseMs,
       verifyCommand: config.VERIFY_COMMAND ?? null,
+      maxVerifyCuts: config.MAX_VERIFY_CUTS,
       verifyTimeoutMs: config.VERIFY_TIMEOUT_MS,
       verifyOutputBytes: config.VERIFY_OUTPUT_BYTES,
     },

@@ -3,7 +3,7 @@ import type { EpicView } from "../domain/epic-view.ts";
 import type { Task } from "../domain/task.ts";
 import { PortError } from "../lib/port-error.ts";
 import type { LandingRow } from "../ports/epics.ts";
-import type { LandingPorts } from "./land-epic.ts";
+import type { LandingPorts } from "./landing-ports.ts";
 import type { Lease } from "./lease.ts";
 
 /** A host that kills this many verifications of one landing needs a person. */

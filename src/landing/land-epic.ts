@@ -6,35 +6,13 @@ import type { Task } from "../domain/task.ts";
 import { shortId } from "../lib/ids.ts";
 import { PortError } from "../lib/port-error.ts";
 import type { LandingRow } from "../ports/epics.ts";
-import type { Git } from "../ports/git.ts";
-import type { Sandbox } from "../ports/host.ts";
-import type { Store } from "../ports/store.ts";
 import { neutraliseTitle } from "../text/neutralise-inline.ts";
 import { verifyWasCutOff } from "./cut-off.ts";
 import { landingOf } from "./landing-of.ts";
+import type { LandingPorts } from "./landing-ports.ts";
 import { type Lease, withLease } from "./lease.ts";
 import { publish } from "./publish.ts";
 import { verdictOf } from "./verdict.ts";
-
-export type LandingPorts = {
-  readonly store: Store;
-  readonly git: Git;
-  readonly sandbox: Sandbox;
-  readonly settings: LandingSettings;
-  /** Told what happened, for logs. */
-  readonly onLanding: (what: string, facts: object) => void;
-};
-
-export type LandingSettings = {
-  readonly holder: string;
-  readonly leaseMs: number;
-  /** What verifies where the epic names nothing; null: what its package.json says. */
-  readonly verifyCommand: string | null;
-  readonly verifyTimeoutMs: number;
-  readonly verifyOutputBytes: number;
-  /** Verifications of one landing that may be killed or never begin before a person is asked; 3. */
-  readonly maxVerifyCuts?: number;
-};
 
 type Approved = Extract<Task, { state: "APPROVED" }>;
 

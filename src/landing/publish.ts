@@ -5,8 +5,8 @@ import type { Task } from "../domain/task.ts";
 import { PortError } from "../lib/port-error.ts";
 import type { LandingRow } from "../ports/epics.ts";
 import type { Git } from "../ports/git.ts";
-import type { LandingPorts } from "./land-epic.ts";
 import { landingOf } from "./landing-of.ts";
+import type { LandingPorts } from "./landing-ports.ts";
 import type { Lease } from "./lease.ts";
 
 type Publishing = Extract<Task, { state: "PUBLISHING" }>;

@@ -1,6 +1,6 @@
 import type { EpicView } from "../domain/epic-view.ts";
 import { PortError } from "../lib/port-error.ts";
-import type { LandingPorts } from "./land-epic.ts";
+import type { LandingPorts } from "./landing-ports.ts";
 
 /** A repository that says how it is tested is tested that way; one that does not needs the setting. */
 const maxManifestBytes = 200_000;
