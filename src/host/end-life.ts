@@ -42,7 +42,7 @@ export async function watchLives(ports: HostPorts): Promise<void> {
   const sockets = await broker.list();
   // A session has a row before it starts: what has none now has none at all.
   const known = new Set((await store.lives.onHost(settings.hostName)).map((life) => life.name));
-  for (const name of sessions.keys()) if (!known.has(name)) await terminal.kill(name);
+  for (const name of sessions.keys()) if (!known.has(name)) await endSession(name, ports);
   for (const name of sockets) if (!known.has(name)) await broker.close(name);
   for (const lifeless of await store.lives.lifeless()) await reviveAgent(lifeless, ports);
 }
@@ -71,9 +71,15 @@ function deathOf(session: SessionInfo | null): string {
   return `it ended with exit code ${session.exitCode ?? "unknown"}`;
 }
 
-async function clearAway(life: LifeRow, { terminal, broker }: HostPorts): Promise<void> {
-  await terminal.kill(life.name);
-  await broker.close(life.name);
+async function clearAway(life: LifeRow, ports: HostPorts): Promise<void> {
+  await endSession(life.name, ports);
+  await ports.broker.close(life.name);
+}
+
+/** The session's end ends its cell, but for one that had only just begun. */
+async function endSession(name: string, { terminal, sandbox }: HostPorts): Promise<void> {
+  await terminal.kill(name);
+  await sandbox.end(name);
 }
 
 async function recordEnd(

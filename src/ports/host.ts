@@ -34,6 +34,8 @@ export interface Sandbox {
   }>;
   /** The argument array that runs `argv` in a cell: for a tmux pane. Holds no secret. */
   wrap(cell: Cell, argv: readonly string[]): readonly string[];
+  /** Kills a wrapped cell with everything in it and waits until it is gone; missing is success. */
+  end(cellId: string): Promise<void>;
   /** Runs to the end, bounded; nothing of it is left afterwards. */
   run(
     cell: Cell,

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Worktree } from "../../ports/git.ts";
 import type { CellLimits } from "./cell-limits.ts";
+import { CELL_MARK } from "./end-cell.ts";
 import type { Ceilings, HostLayout, SystemFolder } from "./host-layout.ts";
 
 // The arguments that make a cell. Pure: everything of the host comes in as the layout.
@@ -26,6 +27,8 @@ const SHARED_ETC = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"] a
 
 /** What goes into a cell besides the system. */
 export type CellContents = {
+  /** By which the cell is found when it is to end. */
+  readonly mark: string;
   readonly worktree: Worktree | null;
   /** Bound read-only; the objects of the repository. */
   readonly mirror: string | null;
@@ -55,6 +58,7 @@ export function cellArgv(
     layout.bwrap,
     ...(statusFd === null ? [] : ["--json-status-fd", String(statusFd)]),
     ...isolation(),
+    ...marked(contents.mark),
     ...layout.system.flatMap(systemFolder),
     ...etc(layout),
     ...scratch(limits),
@@ -78,6 +82,11 @@ function isolation(): readonly string[] {
     ...["--die-with-parent", "--clearenv", "--cap-drop", "ALL"],
     ...["--uid", CELL_UID, "--gid", CELL_UID, "--hostname", "cell"],
   ];
+}
+
+/** For whoever looks at the arguments from outside; the cell itself sees nothing of it. */
+function marked(mark: string): readonly string[] {
+  return ["--setenv", CELL_MARK, mark, "--unsetenv", CELL_MARK];
 }
 
 function systemFolder(folder: SystemFolder): readonly string[] {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { PortError } from "../../lib/port-error.ts";
 import type { Worktree } from "../../ports/git.ts";
@@ -11,6 +12,7 @@ import {
   sweepCgroups,
   sweepCgroupsAtExit,
 } from "./cgroup.ts";
+import { endCell } from "./end-cell.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { probeLevel } from "./probe-level.ts";
 import { type RunLimits, runProcess, STATUS_FD } from "./run-process.ts";
@@ -36,10 +38,11 @@ export type RunCell = (
 ) => Promise<CellResult>;
 
 /** What a cell gets, before the folders that every cell shares. */
-export type SealedContents = Omit<CellContents, "readOnlyPaths">;
+export type SealedContents = Omit<CellContents, "readOnlyPaths" | "mark">;
 
 // What stands around bubblewrap is killed with the product too, and bubblewrap with it.
 const DIES_WITH_PRODUCT = ["/usr/bin/setpriv", "--pdeathsig", "KILL"] as const;
+const OWNER_DIGITS = 8;
 const CELL_ID = /^[a-z0-9][a-z0-9.-]{0,79}$/;
 
 /**
@@ -54,6 +57,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const cgroups = findCgroups(runtimeDir);
   if (cgroups !== null) sweepCgroupsAtExit(cgroups);
 
+  const owner = createHash("sha256").update(runtimeDir).digest("hex").slice(0, OWNER_DIGITS);
+  const markOf = (id: string): string => `${owner}-${id}`;
+
   const grouped = (id: string, cell: readonly string[]): readonly string[] => {
     requireCellId(id);
     if (cgroups === null) return cell;
@@ -66,13 +72,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const cell = cellArgv(
         layout,
         limits,
-        { ...contents, readOnlyPaths },
+        { ...contents, readOnlyPaths, mark: markOf(id) },
         {
           argv,
           statusFd: STATUS_FD,
         },
       );
-      return await runProcess([...DIES_WITH_PRODUCT, ...grouped(id, cell)], bounds);
+      const result = await runProcess([...DIES_WITH_PRODUCT, ...grouped(id, cell)], bounds);
+      if (result.exitCode === null) await endCell(markOf(id));
+      return result;
     } finally {
       if (cgroups !== null) await releaseCgroups(cgroups, id);
     }
@@ -83,8 +91,14 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     wrap: (cell, argv) =>
       grouped(
         cell.id,
-        cellArgv(layout, limits, { ...contentsOf(cell), readOnlyPaths }, { argv, statusFd: null }),
+        cellArgv(
+          layout,
+          limits,
+          { ...contentsOf(cell), readOnlyPaths, mark: markOf(cell.id) },
+          { argv, statusFd: null },
+        ),
       ),
+    end: (cellId) => endCell(markOf(cellId)),
     run: (cell, argv, bounds) =>
       runCell(cell.id, contentsOf(cell), argv, { timeoutMs: cell.timeoutMs, ...bounds }),
     checkout: (worktree, treeish) => checkoutWorktree(runCell, limits, worktree, treeish),

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -77,7 +78,8 @@ test("a cell in a tmux session ends with its session, whatever it ignores (S5)",
   const world = cellWorld();
   const mark = `6${Date.now()}`;
   const line = `trap '' HUP TERM INT; setsid nohup sleep ${mark} & sleep ${mark}; sleep ${mark}`;
-  const argv = world.sandbox.wrap(cellOf(world.worktree), ["/bin/sh", "-c", line]);
+  const cell = cellOf(world.worktree);
+  const argv = world.sandbox.wrap(cell, ["/bin/sh", "-c", line]);
   const terminal = createTerminal({ socketPath: join(world.folder, "s") });
   await terminal.start({ name: "stubborn", argv, logFile: join(world.folder, "log") });
   await awaitFact(
@@ -87,9 +89,34 @@ test("a cell in a tmux session ends with its session, whatever it ignores (S5)",
   );
 
   await terminal.kill("stubborn");
-  await terminal.shutdown();
+  await world.sandbox.end(cell.id);
 
-  await awaitFact("no process of the cell is left", () => commandLines(mark), isEmpty);
+  expect(commandLines(mark)).toEqual([]);
+  await terminal.shutdown();
+});
+
+test("a cell whose outer half was killed before it held on to its inner half is ended too (S5)", async () => {
+  const world = cellWorld();
+  const mark = `7${Date.now()}`;
+  const cell = cellOf(world.worktree);
+  const argv = world.sandbox.wrap(cell, ["/bin/sh", "-c", `sleep ${mark}`]);
+  // Bubblewrap without its bond stands for the moment before it has made it.
+  const unbound = argv.filter((word) => word !== "--die-with-parent");
+  const outer = spawn(unbound[0] ?? "", unbound.slice(1), { stdio: "ignore" });
+  await awaitFact(
+    "the cell runs",
+    () => commandLines(mark),
+    (lines) => lines.some((line) => line.startsWith("sleep")),
+  );
+  outer.kill("SIGKILL");
+  await once(outer, "close");
+
+  const survivors = commandLines(mark);
+  await world.sandbox.end(cell.id);
+  await world.sandbox.end(cell.id);
+
+  expect(survivors).not.toEqual([]);
+  expect(commandLines(mark)).toEqual([]);
 });
 
 test("limits above the host's own are lowered to them, so that cells still start (A10)", async () => {
