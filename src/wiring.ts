@@ -103,9 +103,22 @@ export function required<Name extends keyof Config>(
 export function rulesOf(config: Config): Rules {
   return {
     maxWorkers: config.MAX_WORKERS,
-    models: {
-      supervisor: modelIdOf(config.SUPERVISOR_MODEL),
-      worker: modelIdOf(config.WORKER_MODEL),
+    profiles: {
+      orchestrator: {
+        model: modelIdOf(config.ORCHESTRATOR_MODEL),
+        permissions: config.ORCHESTRATOR_PERMISSIONS,
+        harness: config.ORCHESTRATOR_HARNESS,
+      },
+      supervisor: {
+        model: modelIdOf(config.SUPERVISOR_MODEL),
+        permissions: config.SUPERVISOR_PERMISSIONS,
+        harness: config.SUPERVISOR_HARNESS,
+      },
+      worker: {
+        model: modelIdOf(config.WORKER_MODEL),
+        permissions: config.WORKER_PERMISSIONS,
+        harness: config.WORKER_HARNESS,
+      },
     },
   };
 }

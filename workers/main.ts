@@ -207,7 +207,7 @@ async function createReceiver(core: Core): Promise<(delivery: Delivery) => Promi
     epicLabel: config.EPIC_LABEL,
     plan: config.PLAN,
     verifyCommand: config.VERIFY_COMMAND ?? null,
-    supervisorModel: rulesOf(config).models.supervisor,
+    supervisorProfile: rulesOf(config).profiles.supervisor,
   };
   const onOutcome = (what: string, facts: object) => log.info(facts, what);
   await probot.load(createApp({ store, github, settings, onOutcome }));

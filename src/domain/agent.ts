@@ -1,9 +1,10 @@
+import type { Profile } from "./profile.ts";
 import type { AgentStateName, Role } from "./states.ts";
 
 /** Our own name of an agent inside its epic, known before any GitHub number is. */
 export type AgentKey = "supervisor" | `worker/${number}`;
 
-export type Agent = {
+export type Agent = Profile & {
   readonly key: AgentKey;
   readonly role: Role;
   /** The ordinal of a worker's task; null for a supervisor. */
@@ -13,7 +14,8 @@ export type Agent = {
   readonly life: number;
   /** Lives that ended without having been asked to. */
   readonly crashes: number;
-  readonly model: string;
+  /** Lives in a row that crashed soon after their start (R3). */
+  readonly fastCrashes: number;
 };
 
 /** Who is calling: taken from the token of a life, never from what the model said. */

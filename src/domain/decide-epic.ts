@@ -4,13 +4,14 @@ import type { Effect } from "./effect.ts";
 import { type Actor, type Epic, epicHasEnded, type PausableState } from "./epic.ts";
 import { summaryOf } from "./epic-summary.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
+import type { Profile } from "./profile.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { type Task, taskHasEnded } from "./task.ts";
 
 // What people do to a whole epic: by label, by closing its issue, by slash command.
 
 /** The first decision of an epic: its branch is asked for and its supervisor started, at once. */
-export function beginEpic(view: EpicView, supervisorModel: string): Decision {
+export function beginEpic(view: EpicView, profile: Profile): Decision {
   if (view.epic.state !== "QUEUED") return {};
   const epic = epicIn(view.epic, { state: "IN_PROGRESS" });
   const supervisor: Agent = {
@@ -20,7 +21,8 @@ export function beginEpic(view: EpicView, supervisorModel: string): Decision {
     state: "STARTING",
     life: 0,
     crashes: 0,
-    model: supervisorModel,
+    fastCrashes: 0,
+    ...profile,
   };
   return {
     epic,

@@ -50,7 +50,8 @@ export type GitHubEffect =
 
 /** Things to do on an agent's host, in the order of that agent's lane. */
 export type HostEffect =
-  | { readonly kind: "startLife"; readonly agent: AgentKey }
+  /** `afterMs`: not before so long after the decision, by the database's clock. */
+  | { readonly kind: "startLife"; readonly agent: AgentKey; readonly afterMs?: number }
   | { readonly kind: "stopLife"; readonly agent: AgentKey; readonly reason: string }
   | { readonly kind: "hostOperation"; readonly agent: AgentKey; readonly callId: string }
   | { readonly kind: "removeWorktree"; readonly agent: AgentKey };

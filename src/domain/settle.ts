@@ -16,6 +16,7 @@ import type { Effect } from "./effect.ts";
 import { epicHasEnded } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import { forwardMail } from "./forward-mail.ts";
+import type { Profile, Profiles } from "./profile.ts";
 import { type Task, taskHasEnded } from "./task.ts";
 import { waitingInVain } from "./waiting-in-vain.ts";
 
@@ -23,7 +24,7 @@ import { waitingInVain } from "./waiting-in-vain.ts";
 export type Rules = {
   /** Workers of this epic at work at once. */
   readonly maxWorkers: number;
-  readonly models: { readonly supervisor: string; readonly worker: string };
+  readonly profiles: Profiles;
 };
 
 /**
@@ -79,7 +80,7 @@ function startTasks(view: EpicView, rules: Rules): Decision {
   );
   const starting = ready.slice(0, Math.max(0, rules.maxWorkers - atWork));
   const tasks = starting.map((task) => startedTask(task, epic.tipSha));
-  const agents = starting.map((task) => workerOf(view, task, rules.models.worker));
+  const agents = starting.map((task) => workerOf(view, task, rules.profiles.worker));
   return {
     tasks,
     agents,
@@ -100,11 +101,12 @@ function startedTask(task: Task, tipSha: string | null): Task {
   return taskIn({ ...task, branch, baseSha }, { state: "IN_PROGRESS" });
 }
 
-function workerOf(view: EpicView, task: Task, model: string): Agent {
+function workerOf(view: EpicView, task: Task, profile: Profile): Agent {
   const key = workerKey(task.ordinal);
   const before = agentOf(view, key);
-  if (before) return { ...before, state: "STARTING", crashes: 0 };
-  return { key, role: "worker", task: task.ordinal, state: "STARTING", life: 0, crashes: 0, model };
+  const fresh = { state: "STARTING", crashes: 0, fastCrashes: 0 } as const;
+  if (before) return { ...before, ...fresh };
+  return { key, role: "worker", task: task.ordinal, life: 0, ...fresh, ...profile };
 }
 
 /** An agent without a process that has mail gets a process. */

@@ -72,7 +72,7 @@ function startOrResume(
   sender: Actor,
   settings: WebhookPorts["settings"],
 ): Decision {
-  if (view.epic.state !== "PAUSED") return beginEpic(view, settings.supervisorModel);
+  if (view.epic.state !== "PAUSED") return beginEpic(view, settings.supervisorProfile);
   const resumed = resumeEpic(view, { by: sender });
   return isRefusal(resumed) ? {} : resumed;
 }

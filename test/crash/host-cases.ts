@@ -100,6 +100,9 @@ async function storeWorker(world: World, state: Agent["state"]): Promise<number>
     state,
     life: state === "STARTING" ? 0 : 1,
     crashes: 0,
+    fastCrashes: 0,
+    permissions: "yolo",
+    harness: "runner",
     model: "model-w",
   };
   return await storeEpic(world, { ...viewOf(epic, [started]), agents: [worker] });

@@ -19,6 +19,7 @@ import {
   effectsOf,
   person,
   planned,
+  profileOf,
   publishing,
   refusalOf,
   sha,
@@ -31,7 +32,7 @@ const merged = anEpic({ state: "COMPLETED", mergedSha: sha(9) });
 
 test("a labelled epic starts its supervisor and its branch at once (L1, L8, A12)", () => {
   const view = viewOf([], { epic: anEpic({ state: "QUEUED" }), agents: [] });
-  const decision = beginEpic(view, "opus");
+  const decision = beginEpic(view, profileOf("opus"));
 
   expect(decision.epic).toMatchObject({ state: "IN_PROGRESS" });
   expect(decision.agents).toMatchObject([{ key: "supervisor", state: "STARTING", model: "opus" }]);
@@ -39,7 +40,7 @@ test("a labelled epic starts its supervisor and its branch at once (L1, L8, A12)
 });
 
 test("an epic begins once (L1)", () => {
-  expect(beginEpic(viewOf([]), "opus")).toEqual({});
+  expect(beginEpic(viewOf([]), profileOf("opus"))).toEqual({});
 });
 
 test("a pause stops every process and remembers where it was (L1)", () => {

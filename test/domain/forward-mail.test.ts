@@ -13,11 +13,12 @@ import {
   decisionOf,
   mailTo,
   person,
+  profilesOf,
   publishing,
   viewOf,
 } from "../support/epic-view.ts";
 
-const rules = { maxWorkers: 2, models: { supervisor: "opus", worker: "sonnet" } };
+const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet") };
 const remark: Mail = {
   ...mailTo("worker/1", 4),
   from: { kind: "human", actor: person },

@@ -25,6 +25,7 @@ import {
   headOf,
   mailTo,
   person,
+  profilesOf,
   sha,
   viewOf,
 } from "../support/epic-view.ts";
@@ -33,7 +34,7 @@ import {
 // here on every task with every agent that can be together.
 
 const by = { by: person, reason: "" };
-const rules = { maxWorkers: 2, models: { supervisor: "opus", worker: "sonnet" } };
+const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet") };
 const crash = { how: "crashed", reason: "killed", lastScreen: "" } as const;
 const worker = "worker/1";
 

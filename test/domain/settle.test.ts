@@ -14,13 +14,14 @@ import {
   effectsOf,
   mailTo,
   planned,
+  profilesOf,
   sha,
   statesOf,
   tip,
   viewOf,
 } from "../support/epic-view.ts";
 
-const rules = { maxWorkers: 2, models: { supervisor: "opus", worker: "sonnet" } };
+const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet") };
 const dropped = aTask(1, { state: "CANCELLED", reason: "Not wanted." });
 const rested = [anAgent("supervisor", "ASLEEP")];
 const unmade = { issueAsked: false, issueNumber: null, issueId: null };

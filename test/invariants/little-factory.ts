@@ -183,7 +183,7 @@ async function receive(
     epicLabel: "epic",
     plan: "ask",
     verifyCommand: null,
-    supervisorModel: rules.models.supervisor,
+    supervisorProfile: rules.profiles.supervisor,
   } as const;
   for (const webhook of webhooks)
     if (webhook.events.some((name) => name === `${event}.${action}`))

@@ -2,6 +2,7 @@ import { type Agent, type AgentKey, taskOfAgent, workerKey } from "../../src/dom
 import type { Epic, EpicState } from "../../src/domain/epic.ts";
 import type { Decision, EpicView } from "../../src/domain/epic-view.ts";
 import type { Mail } from "../../src/domain/mail.ts";
+import type { Profile, Profiles } from "../../src/domain/profile.ts";
 import { isRefusal, type Refusal } from "../../src/domain/refusal.ts";
 import type { Task, TaskState } from "../../src/domain/task.ts";
 
@@ -98,7 +99,23 @@ export function completed(ordinal: number): Task {
 
 export function anAgent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent {
   const role = key === "supervisor" ? "supervisor" : "worker";
-  return { key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, model: "sonnet" };
+  return {
+    ...{ key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, fastCrashes: 0 },
+    ...profileOf("sonnet"),
+  };
+}
+
+export function profileOf(model: string): Profile {
+  return { model, permissions: "yolo", harness: "runner" };
+}
+
+/** Profiles of all roles, for rules. */
+export function profilesOf(supervisor: string, worker: string): Profiles {
+  return {
+    orchestrator: profileOf(supervisor),
+    supervisor: profileOf(supervisor),
+    worker: profileOf(worker),
+  };
 }
 
 /** An epic at work on these tasks. Started tasks have a worker that runs, unless agents are given. */

@@ -4,11 +4,12 @@ import { createStore } from "../../src/adapters/postgres/store.ts";
 import { beginEpic } from "../../src/domain/decide-epic.ts";
 import type { Rules } from "../../src/domain/settle.ts";
 import type { Store } from "../../src/ports/store.ts";
+import { profilesOf } from "./epic-view.ts";
 import { createDatabase } from "./servers.ts";
 
 export const rules: Rules = {
   maxWorkers: 10,
-  models: { supervisor: "model-s", worker: "model-w" },
+  profiles: profilesOf("model-s", "model-w"),
 };
 
 export type TestStore = { readonly store: Store; readonly databaseUrl: string };
@@ -47,7 +48,7 @@ export async function openTestEpic(store: Store, plan: "ask" | "auto" = "auto"):
     baseBranch: "main",
   });
   await store.epics.change(epicId, { what: "test", actor: null }, (view) => ({
-    decision: beginEpic(view, rules.models.supervisor),
+    decision: beginEpic(view, rules.profiles.supervisor),
     result: null,
   }));
   return epicId;

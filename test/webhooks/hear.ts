@@ -3,6 +3,7 @@ import { createApp } from "../../src/app.ts";
 import type { GitHub, IssueSnapshot, Permission } from "../../src/ports/git-hub.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { WebhookPorts } from "../../src/webhooks/define-webhook.ts";
+import { profileOf } from "../support/epic-view.ts";
 import { openTestStore } from "../support/store.ts";
 
 /** What is true on GitHub, whatever a delivery says. */
@@ -47,7 +48,12 @@ export async function withWebhooks(
     createApp({
       store,
       github: gitHubOf(truth),
-      settings: { epicLabel: "epic", plan, verifyCommand: null, supervisorModel: "model-s" },
+      settings: {
+        epicLabel: "epic",
+        plan,
+        verifyCommand: null,
+        supervisorProfile: profileOf("model-s"),
+      },
       onOutcome: () => {},
     }),
   );

@@ -4,7 +4,7 @@ import { taskOfAgent } from "../../domain/agent.ts";
 import { PortError } from "../../lib/port-error.ts";
 import type { LifelessAgent, LifeRow, LivesStore } from "../../ports/agents.ts";
 import { type Db, guarded, iso } from "./database.ts";
-import { agentOfRow } from "./noun-rows.ts";
+import { agentKeyOf, agentOfRow, roleOf } from "./noun-rows.ts";
 import type { Database } from "./schema.ts";
 
 /** Lives in PostgreSQL: numbers grow under the agent's row lock, tokens are kept hashed. */
@@ -119,20 +119,10 @@ async function lifeless(db: Db): Promise<readonly LifelessAgent[]> {
 }
 
 function lifeOf(row: Selectable<Database["lives"]>): LifeRow {
-  const { key, role } = agentOfRow({
-    epic_id: row.epic_id,
-    key: row.agent,
-    role: row.role,
-    task: null,
-    state: "RUNNING",
-    life: row.life,
-    crashes: 0,
-    model: "",
-  });
   return {
     epicId: row.epic_id,
-    agent: key,
-    role,
+    agent: agentKeyOf(row.agent),
+    role: roleOf(row.role),
     life: row.life,
     name: row.name,
     startedAt: iso(row.started_at),

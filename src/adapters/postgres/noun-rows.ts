@@ -1,9 +1,10 @@
 import type { Insertable, Selectable } from "kysely";
 import { z } from "zod";
-import type { Agent } from "../../domain/agent.ts";
+import type { Agent, AgentKey } from "../../domain/agent.ts";
 import type { Epic, EpicState } from "../../domain/epic.ts";
 import type { Mail } from "../../domain/mail.ts";
-import { agentStates, roles } from "../../domain/states.ts";
+import { harnesses, permissionModes } from "../../domain/profile.ts";
+import { agentStates, type Role, roles } from "../../domain/states.ts";
 import type { Task, TaskState } from "../../domain/task.ts";
 import type { Database } from "./schema.ts";
 
@@ -52,7 +53,10 @@ const agentRow = z.object({
   state: z.enum(agentStates),
   life: z.number(),
   crashes: z.number(),
+  fastCrashes: z.number(),
   model: text,
+  permissions: z.enum(permissionModes),
+  harness: z.enum(harnesses),
 }) satisfies z.ZodType<Agent>;
 
 const sender = z.discriminatedUnion("kind", [
@@ -160,7 +164,22 @@ export function taskColumns(epicId: number, task: Task): Insertable<Database["ta
 
 /** An agent from its row. */
 export function agentOfRow(row: Selectable<Database["agents"]>): Agent {
-  return agentRow.parse(row);
+  return agentRow.parse({ ...row, fastCrashes: row.fast_crashes });
+}
+
+/** The columns of an agent. */
+export function agentColumns(epicId: number, { fastCrashes, ...agent }: Agent) {
+  return { epic_id: epicId, ...agent, fast_crashes: fastCrashes };
+}
+
+/** An agent's key as a column holds it. */
+export function agentKeyOf(column: string): AgentKey {
+  return agentRow.shape.key.parse(column);
+}
+
+/** A role as a column holds it. */
+export function roleOf(column: string): Role {
+  return agentRow.shape.role.parse(column);
 }
 
 /** A mail from its row. */

@@ -11,7 +11,7 @@ import { shortId } from "../../lib/ids.ts";
 import type { Cause } from "../../ports/epics.ts";
 import type { Tx } from "./database.ts";
 import { announceMail } from "./listen.ts";
-import { epicColumns, taskColumns } from "./noun-rows.ts";
+import { agentColumns, epicColumns, taskColumns } from "./noun-rows.ts";
 
 const effectKeyLength = 20;
 
@@ -90,7 +90,7 @@ async function saveDependencies(tx: Tx, epicId: number, tasks: readonly Task[]):
 
 async function saveAgent(tx: Tx, before: EpicView, agent: Agent, cause: Cause): Promise<void> {
   const epicId = before.epic.id;
-  const columns = { epic_id: epicId, ...agent };
+  const columns = agentColumns(epicId, agent);
   await tx
     .insertInto("agents")
     .values(columns)
@@ -176,8 +176,13 @@ async function queueEffect(tx: Tx, epicId: number, effect: Effect, cause: Cause)
       kind: effect.kind,
       effect: JSON.stringify(effect),
       actor: cause.actor,
+      due_at: sql<Date>`now() + make_interval(secs => ${delayMsOf(effect) / 1_000})`,
     })
     .execute();
+}
+
+function delayMsOf(effect: Effect): number {
+  return effect.kind === "startLife" ? (effect.afterMs ?? 0) : 0;
 }
 
 async function wantLivingText(tx: Tx, epicId: number): Promise<void> {

@@ -69,6 +69,9 @@ export type Database = {
     life: number;
     crashes: number;
     model: string;
+    permissions: Generated<string>;
+    harness: Generated<string>;
+    fast_crashes: Generated<number>;
   };
   history: {
     id: Generated<number>;

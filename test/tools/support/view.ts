@@ -39,7 +39,10 @@ export function task(ordinal: number, state: TaskState = { state: "IN_PROGRESS" 
 
 export function agent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent {
   const role = key === "supervisor" ? "supervisor" : "worker";
-  return { key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, model: "m" };
+  return {
+    ...{ key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, fastCrashes: 0 },
+    ...{ model: "m", permissions: "yolo", harness: "runner" },
+  };
 }
 
 /** An epic at work with these tasks, each with its worker. */
