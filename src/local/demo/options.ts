@@ -28,6 +28,8 @@ export type DemoOptions = {
   readonly verify: string | null;
   readonly data: string | null;
   readonly limitMs: number;
+  /** Variables of the product that the options above stand for. */
+  readonly environment: Readonly<Record<string, string>>;
 };
 
 /** A mistake of the person who types; shown as it is, without a stack. */
@@ -59,6 +61,7 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
     verify: values.verify ?? null,
     data: values.data === undefined ? null : resolve(values.data),
     limitMs: seconds * 1_000,
+    environment: {},
   };
 }
 

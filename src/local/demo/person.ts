@@ -1,11 +1,10 @@
 import { z } from "zod";
+import { createCallGitHub } from "./call-github.ts";
 import { readEpic } from "./check-inputs.ts";
-import { UsageError } from "./options.ts";
 import type { RunState, Stage } from "./run-state.ts";
 
 // The demo's person: what someone with write permission does on GitHub, over its ordinary API.
 
-const requestLimitMs = 30_000;
 const issueShape = z.object({
   number: z.number(),
   title: z.string(),
@@ -25,7 +24,7 @@ export type Person = {
 };
 
 export function createPerson(state: RunState, stage: Stage): Person {
-  const call = callerOf(state, stage);
+  const call = createCallGitHub(state, stage);
   return {
     labelEpic: async (epicFile) => {
       const { title, body } = readEpic(epicFile);
@@ -45,27 +44,5 @@ export function createPerson(state: RunState, stage: Stage): Person {
       if (merged) return;
       await call("PUT", `/pulls/${pullRequest}/merge`, { merge_method: "merge" });
     },
-  };
-}
-
-function callerOf(state: RunState, { person, repository }: Stage) {
-  const base = `http://127.0.0.1:${state.ports.gitHub}/api/v3/repos/${repository}`;
-  return async (method: string, path: string, body?: object): Promise<unknown> => {
-    const response = await fetch(base + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${person.token}`,
-        "content-type": "application/json",
-        accept: "application/vnd.github+json",
-      },
-      signal: AbortSignal.timeout(requestLimitMs),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (!response.ok)
-      throw new UsageError(
-        `${person.login} could not ${method} ${path}: ${response.status} ${text}`,
-      );
-    return text === "" ? null : JSON.parse(text);
   };
 }

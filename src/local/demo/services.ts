@@ -19,7 +19,11 @@ export type Folders = {
   readonly product: string;
 };
 
-export type StandIns = { readonly gitHub: Child; readonly model: Child | null };
+/** What a run may wish for, of its services. */
+export type RunWishes = Pick<DemoOptions, "repo" | "script" | "verify"> & {
+  /** Variables of the product that this run sets; they win over what the services set. */
+  readonly environment: Readonly<Record<string, string>>;
+};
 
 /** The two servers, embedded or given by URL. */
 export async function startServers(
@@ -29,36 +33,28 @@ export async function startServers(
   return await resolveServers({ env: process.env, dataDir: folders.data, say });
 }
 
-/** The local GitHub, and the scripted model where no real provider is given. */
-export async function startStandIns(
-  options: DemoOptions,
-  state: RunState,
-  folders: Folders,
-): Promise<StandIns> {
-  const gitHub = await startNode("local GitHub", folders, /local GitHub ready: (\S+)/, {
+/** The local GitHub, with what it kept. */
+export async function startLocalGitHub(state: RunState, folders: Folders): Promise<Child> {
+  return await startNode("local GitHub", folders, /local GitHub ready: (\S+)/, {
     program: "src/local/demo/serve-github.ts",
     args: [String(state.ports.gitHub), join(folders.data, "github")],
     env: passed(["LOCAL_GITHUB_RECORD"]),
   });
-  if (usesRealModel()) return { gitHub, model: null };
-  try {
-    const model = await startNode("scripted model", folders, /^ANTHROPIC_BASE_URL=(\S+)$/m, {
-      program: "src/local/model/main.ts",
-      args: [
-        "--port",
-        String(state.ports.model),
-        "--script",
-        options.script,
-        "--data",
-        join(folders.data, "model"),
-      ],
-      env: { SCRIPTED_MODEL_KEY: state.modelKey },
-    });
-    return { gitHub, model };
-  } catch (error) {
-    await gitHub.stop();
-    throw error;
-  }
+}
+
+/** The scripted model; null where a real provider is given. */
+export async function startModel(
+  { script }: Pick<RunWishes, "script">,
+  state: RunState,
+  folders: Folders,
+): Promise<Child | null> {
+  if (usesRealModel()) return null;
+  const dataDir = join(folders.data, "model");
+  return await startNode("scripted model", folders, /^ANTHROPIC_BASE_URL=(\S+)$/m, {
+    program: "src/local/model/main.ts",
+    args: ["--port", String(state.ports.model), "--script", script, "--data", dataDir],
+    env: { SCRIPTED_MODEL_KEY: state.modelKey },
+  });
 }
 
 export function usesRealModel(): boolean {
@@ -78,7 +74,7 @@ export async function startBroker(state: RunState, folders: Folders): Promise<Ch
 
 /** Web and workers in one process, pointed at the stand-ins by the variables people know. */
 export async function startProduct(
-  options: DemoOptions,
+  { verify, environment }: RunWishes,
   state: RunState,
   stage: Stage,
   { folders, servers }: { readonly folders: Folders; readonly servers: Servers },
@@ -107,7 +103,8 @@ export async function startProduct(
       STATUS_INTERVAL_MS: "1000",
       TICK_MS: "1000",
       ...passed(["LOG_LEVEL", "AGENT_IDLE_MS"]),
-      ...(options.verify === null ? {} : { VERIFY_COMMAND: options.verify }),
+      ...(verify === null ? {} : { VERIFY_COMMAND: verify }),
+      ...environment,
     },
   });
 }

@@ -24,12 +24,12 @@ const manifest = z.object({
 
 /** Sets the stage on the local GitHub: a repository, a person who may write to it, and the App. */
 export async function setStage(
-  options: DemoOptions,
+  { repo }: Pick<DemoOptions, "repo">,
   state: RunState,
   folders: Folders,
 ): Promise<Stage> {
   const gitHub = controlOf(state, folders);
-  const from = options.repo ?? (await shopRepository(folders));
+  const from = repo ?? (await shopRepository(folders));
   const repository = `${owner}/${repositoryName}`;
   const { login, token } = await gitHub.createUser(person);
   await gitHub.createRepository({ owner, name: repositoryName, from }).catch((error: unknown) => {
