@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Scenario } from "../frame/define-scenario.ts";
+import type { Scene } from "../frame/scene.ts";
+import { tellClarification } from "./clarification.ts";
+
+/** Show 5: what agents do when not all is plain. Each chapter is an epic of its own, all at once. */
+export const agents: Scenario = {
+  name: "agents",
+  summary: "agents that ask, wait, sleep, are killed, and plan nothing",
+  limitMs: 240_000,
+  run: async (scene) => {
+    await scene.play({
+      script: readFileSync(join(import.meta.dirname, "agents.yml"), "utf8"),
+      environment: { PLAN: "auto", AGENT_IDLE_MS: "1500" },
+    });
+    const told = await Promise.all(chapters.map((tell) => tell(scene)));
+    return told.join("; ");
+  },
+};
+
+/** Each tells its story and says in a few words what came of it. */
+const chapters: readonly ((scene: Scene) => Promise<string>)[] = [tellClarification];
