@@ -6,6 +6,9 @@ import type { BrokerLimits } from "./broker-limits.ts";
 import { createControlHandler } from "./control.ts";
 import { createForwarder } from "./forward.ts";
 import { createLives } from "./lives.ts";
+import { type BrokerLog, createRegistryDoor } from "./registry-door.ts";
+import type { RegistrySource } from "./registry-fetch.ts";
+import { DEFAULT_REGISTRY_LIMITS } from "./registry-limits.ts";
 import { closeServer, listenOn } from "./sockets.ts";
 
 export type BrokerOptions = {
@@ -15,6 +18,10 @@ export type BrokerOptions = {
   /** null: requests carry no proof of this broker. */
   readonly secret: Secret | null;
   readonly limits: BrokerLimits;
+  /** What cells that may use registries read; without it there are none. */
+  readonly registries?: RegistrySource;
+  /** Told what was refused. */
+  readonly log?: BrokerLog;
 };
 
 export type RunningBroker = {
@@ -24,6 +31,11 @@ export type RunningBroker = {
 };
 
 const CONTROL_SOCKET = "control.sock";
+const NO_REGISTRIES: RegistrySource = {
+  registries: [],
+  privateHosts: new Set(),
+  limits: DEFAULT_REGISTRY_LIMITS,
+};
 
 /**
  * Opens the control socket and the sockets of all lives that are in the folder. Changes the
@@ -36,7 +48,11 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   await chmod(dir, 0o700);
   process.chdir(dir);
 
-  const forwarder = createForwarder(options);
+  const registryDoor = createRegistryDoor(
+    options.registries ?? NO_REGISTRIES,
+    options.log ?? (() => undefined),
+  );
+  const forwarder = createForwarder({ ...options, registryDoor });
   const lives = createLives({ handlerOf: forwarder.handlerOf, limits });
   await lives.openAll();
   const control = createServer(createControlHandler(lives));

@@ -2,8 +2,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { answer } from "./answer.ts";
 import { isLifeName, type Lives } from "./lives.ts";
 
-// PUT /lives/NAME {"token": "…"} · DELETE /lives/NAME · GET /lives. On a socket of mode 0600, for
-// the product's workers alone.
+// PUT /lives/NAME {"token": "…", "registries": false} · DELETE /lives/NAME · GET /lives. On a socket
+// of mode 0600, for the product's workers alone. A token of null leads to registries and nothing
+// else; "forMs" closes the socket after that time, and no list of lives names it.
 
 const MAX_CONTROL_BYTES = 16_384;
 
@@ -33,11 +34,14 @@ async function handle(
   }
   switch (request.method) {
     case "PUT": {
-      const token = await readToken(request);
-      if (token === null) {
-        return answer(response, 400, { error: "badBody", detail: 'expected {"token": "…"}' });
+      const opening = await readOpening(request);
+      if (opening === null) {
+        const detail = 'expected {"token": "…" or null, "registries": boolean, "forMs": number}';
+        return answer(response, 400, { error: "badBody", detail });
       }
-      await lives.open(name, token);
+      const { token, registries, forMs } = opening;
+      const untilMs = forMs === null ? null : Date.now() + forMs;
+      await lives.open(name, token, { product: token !== null, registries, untilMs });
       return answer(response, 200, { dir: `${process.cwd()}/lives/${name}` });
     }
     case "DELETE":
@@ -48,7 +52,13 @@ async function handle(
   }
 }
 
-async function readToken(request: IncomingMessage): Promise<string | null> {
+type Opening = {
+  readonly token: string | null;
+  readonly registries: boolean;
+  readonly forMs: number | null;
+};
+
+async function readOpening(request: IncomingMessage): Promise<Opening | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
@@ -56,14 +66,20 @@ async function readToken(request: IncomingMessage): Promise<string | null> {
     if (bytes > MAX_CONTROL_BYTES) return null;
     chunks.push(chunk);
   }
-  return tokenIn(Buffer.concat(chunks).toString("utf8"));
+  return openingIn(Buffer.concat(chunks).toString("utf8"));
 }
 
-function tokenIn(text: string): string | null {
+function openingIn(text: string): Opening | null {
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body !== "object" || body === null || !("token" in body)) return null;
-    return typeof body.token === "string" && body.token !== "" ? body.token : null;
+    const { token } = body;
+    const registries = "registries" in body ? body.registries : false;
+    const forMs = "forMs" in body ? body.forMs : null;
+    if (token !== null && (typeof token !== "string" || token === "")) return null;
+    if (typeof registries !== "boolean") return null;
+    if (forMs !== null && !(typeof forMs === "number" && forMs > 0)) return null;
+    return { token, registries, forMs };
   } catch {
     return null; // Not JSON: the same bad body to the caller.
   }

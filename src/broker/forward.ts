@@ -3,17 +3,21 @@ import https from "node:https";
 import type { Secret } from "../lib/secret.ts";
 import { answer } from "./answer.ts";
 import type { BrokerLimits } from "./broker-limits.ts";
+import type { Grant } from "./grant.ts";
 import { limitBody } from "./limit-body.ts";
+import { isRegistryPath, type RegistryDoor } from "./registry-door.ts";
 
 export type ForwarderOptions = {
   readonly upstream: URL;
   readonly secret: Secret | null;
   readonly limits: BrokerLimits;
+  /** Serves package registries to those who may use them. */
+  readonly registryDoor: RegistryDoor;
 };
 
 export type Forwarder = {
   /** The handler of one life's socket: whoever connects there speaks for that life. */
-  readonly handlerOf: (life: string) => RequestListener;
+  readonly handlerOf: (life: string, grant: () => Grant) => RequestListener;
   /** Closes the connections to the product. */
   readonly close: () => void;
 };
@@ -28,7 +32,8 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ]);
 
 /** Passes requests of cells on to the product, both ways as a stream. */
-export function createForwarder({ upstream, secret, limits }: ForwarderOptions): Forwarder {
+export function createForwarder(options: ForwarderOptions): Forwarder {
+  const { upstream, secret, limits, registryDoor } = options;
   const client = upstream.protocol === "https:" ? https : http;
   const agent = new client.Agent({ keepAlive: true, maxFreeSockets: 64 });
   const base = upstream.pathname.replace(/\/$/, "");
@@ -54,8 +59,12 @@ export function createForwarder({ upstream, secret, limits }: ForwarderOptions):
 
   return {
     close: () => agent.destroy(),
-    handlerOf: (life) => (incoming, response) => {
-      if (!ALLOWED_PATH.test(incoming.url ?? "")) {
+    handlerOf: (life, grant) => (incoming, response) => {
+      const path = incoming.url ?? "";
+      const { product, registries } = grant();
+      if (registries && isRegistryPath(path)) {
+        registryDoor(life, incoming, response);
+      } else if (!product || !ALLOWED_PATH.test(path)) {
         answer(response, 404, { error: "notFound", detail: "cells reach no such path" });
       } else if (Number(incoming.headers["content-length"] ?? 0) > limits.maxBodyBytes) {
         refuseBody(response, limits);

@@ -1,15 +1,17 @@
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import path from "node:path";
 import type { BrokerLimits } from "./broker-limits.ts";
+import { type Grant, parseGrant } from "./grant.ts";
 import { closeServer, listenOn } from "./sockets.ts";
 
 /** The lives that have a socket. One folder each: `broker.sock` and, for the cell, `token`. */
 export type Lives = {
-  /** Makes or keeps the folder, puts the token there, listens. */
-  open(name: string, token: string): Promise<void>;
+  /** Makes or keeps the folder, puts the token there, if any, listens. */
+  open(name: string, token: string | null, grant: Grant): Promise<void>;
   /** Stops listening, cuts what runs, removes the folder. Missing is success. */
   close(name: string): Promise<void>;
+  /** Those of lives: a socket that closes by itself belongs to none. */
   names(): readonly string[];
   /** Listens for every folder that is there: after a restart. */
   openAll(): Promise<void>;
@@ -18,12 +20,14 @@ export type Lives = {
 };
 
 export type LivesOptions = {
-  readonly handlerOf: (life: string) => RequestListener;
+  readonly handlerOf: (life: string, grant: () => Grant) => RequestListener;
   readonly limits: BrokerLimits;
 };
 
 const LIFE_NAME = /^[a-z0-9][a-z0-9.-]{0,79}$/;
 const FOLDER = "lives";
+const GRANT_FILE = "grant.json";
+const NOTHING: Grant = { product: false, registries: false, untilMs: null };
 
 export function isLifeName(name: string): boolean {
   return LIFE_NAME.test(name);
@@ -33,35 +37,58 @@ export function isLifeName(name: string): boolean {
 export function createLives({ handlerOf, limits }: LivesOptions): Lives {
   // Promises, so that two requests for one life cannot both start to listen.
   const servers = new Map<string, Promise<Server>>();
+  const grants = new Map<string, Grant>();
+  const timers = new Map<string, NodeJS.Timeout>();
 
   const listen = (name: string): Promise<Server> => {
     const known = servers.get(name);
     if (known !== undefined) return known;
-    const starting = startServer(name, handlerOf(name), limits);
+    const handler = handlerOf(name, () => grants.get(name) ?? NOTHING);
+    const starting = startServer(name, handler, limits);
     servers.set(name, starting);
     starting.catch(() => servers.delete(name));
     return starting;
   };
 
+  const close = async (name: string): Promise<void> => {
+    const server = await servers.get(name);
+    servers.delete(name);
+    grants.delete(name);
+    clearTimeout(timers.get(name));
+    timers.delete(name);
+    if (server !== undefined) await closeServer(server, 0);
+    await rm(path.join(FOLDER, name), { recursive: true, force: true });
+  };
+
+  /** What it may use, from now on; whoever opened it and died leaves nothing open for ever. */
+  const allow = (name: string, grant: Grant): void => {
+    grants.set(name, grant);
+    clearTimeout(timers.get(name));
+    if (grant.untilMs === null) return;
+    const leftMs = Math.max(0, grant.untilMs - Date.now());
+    timers.set(name, setTimeout(() => void close(name), leftMs).unref());
+  };
+
   return {
-    open: async (name, token) => {
+    open: async (name, token, grant) => {
       const folder = path.join(FOLDER, name);
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeToken(folder, token);
+      await writeWhole(folder, GRANT_FILE, JSON.stringify(grant));
+      if (token !== null) await writeWhole(folder, "token", token);
+      allow(name, grant);
       await listen(name);
     },
-    close: async (name) => {
-      const server = await servers.get(name);
-      servers.delete(name);
-      if (server !== undefined) await closeServer(server, 0);
-      await rm(path.join(FOLDER, name), { recursive: true, force: true });
-    },
-    names: () => [...servers.keys()].sort(),
+    close,
+    names: () => [...servers.keys()].filter((name) => grants.get(name)?.untilMs === null).sort(),
     openAll: async () => {
       const names = (await readdir(FOLDER)).filter(isLifeName);
-      for (const name of names) await listen(name);
+      for (const name of names) {
+        allow(name, await readGrant(name));
+        await listen(name);
+      }
     },
     stop: async () => {
+      for (const timer of timers.values()) clearTimeout(timer);
       const running = await Promise.all(servers.values());
       await Promise.all(running.map((server) => closeServer(server, limits.drainMs)));
     },
@@ -80,9 +107,15 @@ async function startServer(
   return server;
 }
 
-/** Renamed into place, so that a reader never sees half a token. */
-async function writeToken(folder: string, token: string): Promise<void> {
-  const draft = path.join(folder, ".token");
-  await writeFile(draft, token, { mode: 0o600 });
-  await rename(draft, path.join(folder, "token"));
+/** Renamed into place, so that a reader never sees half of it. */
+async function writeWhole(folder: string, name: string, text: string): Promise<void> {
+  const draft = path.join(folder, `.${name}`);
+  await writeFile(draft, text, { mode: 0o600 });
+  await rename(draft, path.join(folder, name));
+}
+
+/** A folder without one is a life's: its token decides what the product answers. */
+async function readGrant(name: string): Promise<Grant> {
+  const text = await readFile(path.join(FOLDER, name, GRANT_FILE), "utf8").catch(() => "");
+  return parseGrant(text) ?? { product: true, registries: false, untilMs: null };
 }

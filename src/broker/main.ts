@@ -1,14 +1,14 @@
 import { parseArgs } from "node:util";
 import { startBroker } from "./broker.ts";
 import { DEFAULT_BROKER_LIMITS } from "./broker-limits.ts";
+import type { BrokerLog } from "./registry-door.ts";
+import { readRegistrySource } from "./registry-source.ts";
 import { readSecretFile } from "./secret-file.ts";
 
 // The program of a host's broker: the only way out of a cell. It outlives web and workers; after a
 // restart it finds its lives in its folder.
 
 const USAGE = "usage: broker --dir DIR --upstream URL [--secret-file FILE]";
-
-await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args);
@@ -19,7 +19,14 @@ async function main(args: readonly string[]): Promise<void> {
   const { dir, upstream, secretFile } = options;
   try {
     const secret = secretFile === null ? null : readSecretFile(secretFile);
-    const broker = await startBroker({ dir, upstream, secret, limits: DEFAULT_BROKER_LIMITS });
+    const broker = await startBroker({
+      dir,
+      upstream,
+      secret,
+      limits: DEFAULT_BROKER_LIMITS,
+      registries: readRegistrySource(process.env),
+      log,
+    });
     const stop = (): void => {
       // Exits by itself once nothing is open; a second signal ends it at once.
       process.once("SIGTERM", () => process.exit(1));
@@ -61,7 +68,14 @@ function readOptions(args: readonly string[]): Options | string {
   }
 }
 
+const log: BrokerLog = (event, facts) => {
+  const line = { time: new Date().toISOString(), name: "broker", msg: event, ...facts };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
+
 function fail(message: string): void {
   process.stderr.write(`${message}\n`);
   process.exitCode = 1;
 }
+
+await main(process.argv.slice(2));

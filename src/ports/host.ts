@@ -36,6 +36,13 @@ export interface Sandbox {
   wrap(cell: Cell, argv: readonly string[]): readonly string[];
   /** Kills a wrapped cell with everything in it and waits until it is gone; missing is success. */
   end(cellId: string): Promise<void>;
+  /**
+   * Ends the cells of this product that nobody knows any more: what a killed product left.
+   *
+   * @param known the names to spare; asked after the look at what runs
+   * @returns the names of the cells that were ended
+   */
+  endOrphans(known: () => Promise<ReadonlySet<string>>): Promise<readonly string[]>;
   /** Runs to the end, bounded; nothing of it is left afterwards. */
   run(
     cell: Cell,
@@ -44,6 +51,8 @@ export interface Sandbox {
   ): Promise<CellResult>;
   /** Fills a worktree with a commit's or tree's files, from inside a cell of its own. */
   checkout(worktree: Worktree, treeish: string): Promise<void>;
+  /** What a worktree holds, measured from inside a cell; null when that could not be told. */
+  measure(worktree: Worktree): Promise<{ readonly bytes: number; readonly files: number } | null>;
   /** A tree checked out into a fresh throw-away folder, a command run in it, the folder removed. */
   verify(
     mirror: string,
@@ -92,7 +101,14 @@ export interface Terminal {
 /** The host's broker: one socket per life, the only way out of a cell. */
 export interface Broker {
   /** Makes the folder and socket of a life, and puts its token there for the cell to read. */
-  open(life: { readonly name: string; readonly token: string }): Promise<{ readonly dir: string }>;
+  open(life: {
+    readonly name: string;
+    readonly token: string;
+    /** Whether its cell may read package registries, too; default false. */
+    readonly registries?: boolean;
+  }): Promise<{ readonly dir: string }>;
+  /** A socket that leads to package registries alone, and closes by itself; no list names it. */
+  openRegistries(name: string, forMs: number): Promise<{ readonly dir: string }>;
   /** Closes and removes; missing is success. */
   close(lifeName: string): Promise<void>;
   /** Names of the lives that have a socket. */

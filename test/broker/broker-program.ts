@@ -26,8 +26,10 @@ export async function startBrokerProgram(
   dir: string,
   upstream: string,
   more: readonly string[] = [],
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<BrokerProgram> {
-  const child = spawn(process.execPath, [PROGRAM, "--dir", dir, "--upstream", upstream, ...more]);
+  const args = [PROGRAM, "--dir", dir, "--upstream", upstream, ...more];
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...environment } });
   let printed = "";
   child.stdout.on("data", (chunk) => {
     printed += chunk;

@@ -10,6 +10,7 @@ import pino from "pino";
 import { createGit } from "../../src/adapters/git/git.ts";
 import { createStore } from "../../src/adapters/postgres/store.ts";
 import { createSandbox } from "../../src/adapters/sandbox/sandbox.ts";
+import { defaultRestartRules } from "../../src/domain/restarts.ts";
 import { defaultGitHubEffectLimits } from "../../src/effects/context.ts";
 import type { HostPorts } from "../../src/host/host-ports.ts";
 import { landEpic } from "../../src/landing/land-epic.ts";
@@ -114,6 +115,7 @@ const terminal: Terminal = {
 };
 const broker: Broker = {
   open: async ({ name }) => ({ dir: `/run/nowhere/${name}` }),
+  openRegistries: async (name) => ({ dir: `/run/nowhere/${name}` }),
   close: async () => {},
   list: async () => [],
 };
@@ -124,7 +126,7 @@ const lanes = {
   maxAttempts: 5,
   maxNotYet: 120,
   notYetMs: 20,
-  maxCrashes: 5,
+  restarts: defaultRestartRules,
 };
 
 function createPump({ store, github, git, dataDir }: Ports): () => Promise<void> {
@@ -146,7 +148,7 @@ function createPump({ store, github, git, dataDir }: Ports): () => Promise<void>
       maxPackBytes: 10_000_000,
       maxDiffBytes: 100_000,
       maxFileBytes: 100_000,
-      maxCrashes: 5,
+      restarts: defaultRestartRules,
       signOff: null,
     },
   };

@@ -25,10 +25,18 @@ export function createBroker(options: BrokerClientOptions): Broker {
     throw new PortError("broker", message, { retryable: false });
   }
   const call = callerOf(options);
+  const put = (name: string, body: object): Promise<string> =>
+    call("PUT", `/lives/${encodeURIComponent(name)}`, JSON.stringify(body));
+  const dirOf = (name: string): string =>
+    path.join(path.dirname(options.controlSocket), "lives", name);
   return {
-    open: async ({ name, token }) => {
-      await call("PUT", `/lives/${encodeURIComponent(name)}`, JSON.stringify({ token }));
-      return { dir: path.join(path.dirname(options.controlSocket), "lives", name) };
+    open: async ({ name, token, registries = false }) => {
+      await put(name, { token, registries });
+      return { dir: dirOf(name) };
+    },
+    openRegistries: async (name, forMs) => {
+      await put(name, { token: null, registries: true, forMs });
+      return { dir: dirOf(name) };
     },
     close: async (lifeName) => {
       await call("DELETE", `/lives/${encodeURIComponent(lifeName)}`, null);

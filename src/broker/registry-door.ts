@@ -1,0 +1,129 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { redactShapes } from "../lib/redact.ts";
+import type { Registry } from "../lib/registries.ts";
+import { answer } from "./answer.ts";
+import { fetchRegistry, RegistryRefusal, type RegistrySource } from "./registry-fetch.ts";
+import { isIndex, rewrittenIndex } from "./rewrite-index.ts";
+
+// `/registry/NAME/PATH`: package registries, to read. Neither side's credentials pass.
+
+export type RegistryDoor = (
+  life: string,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+) => void;
+
+/** One line for the log: what happened, with facts. */
+export type BrokerLog = (event: string, facts: Readonly<Record<string, string | number>>) => void;
+
+const PATH = /^\/registry\/([a-z0-9-]+)(\/[^#]*)?$/;
+const ASKED = ["accept", "if-none-match", "if-modified-since", "range"] as const;
+const TOLD = [
+  ...["content-type", "content-length", "content-range", "accept-ranges", "etag", "date"],
+  ...["last-modified", "cache-control", "expires", "age", "retry-after"],
+] as const;
+const LOGGED_PATH = 300;
+const DOOR_HOST = /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/;
+
+export function isRegistryPath(path: string): boolean {
+  return path.startsWith("/registry/");
+}
+
+/** Passes reading requests on to the registries of the list; every refusal is logged. */
+export function createRegistryDoor(source: RegistrySource, log: BrokerLog): RegistryDoor {
+  return (life, incoming, response) => {
+    incoming.resume();
+    pass(source, incoming, response).catch((error: unknown) => {
+      const { status, message } = asRefusal(error);
+      const url = redactShapes((incoming.url ?? "").slice(0, LOGGED_PATH));
+      log("registry.refused", { life, method: incoming.method ?? "", url, status, why: message });
+      answer(response, status, { error: "registry", detail: message });
+    });
+  };
+}
+
+async function pass(
+  source: RegistrySource,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { registries, limits } = source;
+  const { method } = incoming;
+  if (method !== "GET" && method !== "HEAD") {
+    throw new RegistryRefusal(405, `registries are for reading: no ${method}`);
+  }
+  const { registry, url } = target(source, incoming.url ?? "");
+  const left = new AbortController();
+  response.once("close", () => left.abort());
+  const signal = AbortSignal.any([left.signal, AbortSignal.timeout(limits.timeoutMs)]);
+  const headers = pick(incoming.headers, ASKED);
+  const reply = await fetchRegistry(source, { url, method, headers, signal });
+  const told = pick(reply.headers, TOLD);
+  const status = reply.statusCode ?? 502;
+  if (Number(told["content-length"] ?? 0) > limits.maxBytes) {
+    reply.destroy();
+    throw new RegistryRefusal(502, `the answer is larger than ${limits.maxBytes} bytes`);
+  }
+  if (method === "GET" && isIndex(registry, url, reply)) {
+    const door = doorOf(incoming.headers);
+    const body = await rewrittenIndex(reply, { registries, door }, limits.maxIndexBytes);
+    response.writeHead(status, { ...told, "content-length": body.length }).end(body);
+    return;
+  }
+  response.writeHead(status, told);
+  await pipeline(reply, limited(limits.maxBytes), response, { signal });
+}
+
+function target(
+  { registries, limits }: RegistrySource,
+  path: string,
+): { readonly registry: Registry; readonly url: URL } {
+  if (path.length > limits.maxPathBytes) throw new RegistryRefusal(414, "the path is too long");
+  const [, name, rest = "/"] = PATH.exec(path) ?? [];
+  const registry = registries.find((one) => one.name === name);
+  if (registry === undefined) {
+    throw new RegistryRefusal(404, `no registry ${name ?? ""} in REGISTRIES`);
+  }
+  const text = registry.url + rest;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  // Dots in a path may lead above the registry's own.
+  if (url === null || !url.href.startsWith(`${registry.url}/`)) {
+    throw new RegistryRefusal(403, `the path leads out of the registry ${registry.name}`);
+  }
+  return { registry, url };
+}
+
+function pick(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = headers[name];
+      return typeof value === "string" ? [[name, value]] : [];
+    }),
+  );
+}
+
+function doorOf({ host = "" }: IncomingHttpHeaders): string {
+  return DOOR_HOST.test(host) ? `http://${host}` : "";
+}
+
+/** An answer that grows over the limit is cut off, and never looks like a whole one. */
+function limited(maxBytes: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      bytes += chunk.length;
+      if (bytes <= maxBytes) next(null, chunk);
+      else next(new RegistryRefusal(502, `the answer is larger than ${maxBytes} bytes`));
+    },
+  });
+}
+
+function asRefusal(error: unknown): { readonly status: number; readonly message: string } {
+  if (error instanceof RegistryRefusal) return error;
+  if (!(error instanceof Error)) return { status: 502, message: String(error) };
+  const isTimeOut = error.name === "TimeoutError" || error.name === "AbortError";
+  const message = isTimeOut ? "the registry took too long, or the cell left" : error.message;
+  return { status: isTimeOut ? 504 : 502, message: `the registry does not answer: ${message}` };
+}
