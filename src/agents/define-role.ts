@@ -14,4 +14,10 @@ export type AgentRole = {
   };
 };
 
-export const commonTools = ["agent_status", "mail_send", "mail_list", "log_decision"] as const;
+export const commonTools = [
+  "agent_status",
+  "mail_send",
+  "mail_list",
+  "log_decision",
+  "run_approved",
+] as const;

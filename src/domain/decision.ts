@@ -3,6 +3,7 @@ import type { Effect } from "./effect.ts";
 import type { Epic, EpicState } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { Mail } from "./mail.ts";
+import { settingsAfter } from "./profile-settings.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Task, TaskState } from "./task.ts";
 
@@ -42,6 +43,9 @@ export function applied(view: EpicView, decision: Decision): EpicView {
     tasks: merged(view.tasks, decision.tasks ?? [], (task) => task.ordinal),
     agents: merged(view.agents, decision.agents ?? [], (agent) => agent.key),
     unreadMail: [...view.unreadMail.filter(({ id }) => !settled.has(id)), ...newMail],
+    notices: [...view.notices, ...(decision.notices ?? [])],
+    approvals: merged(view.approvals, decision.approvals ?? [], ({ id }) => id),
+    profileSettings: settingsAfter(view.profileSettings, decision.profileChanges ?? []),
   };
 }
 
@@ -49,9 +53,17 @@ export function applied(view: EpicView, decision: Decision): EpicView {
 export function both(first: Decision, second: Decision): Decision {
   const epic = second.epic ?? first.epic;
   const mailSettled = [...(first.mailSettled ?? []), ...(second.mailSettled ?? [])];
+  const notices = [...(first.notices ?? []), ...(second.notices ?? [])];
+  const budgets = [...(first.budgets ?? []), ...(second.budgets ?? [])];
+  const approvals = merged(first.approvals ?? [], second.approvals ?? [], ({ id }) => id);
+  const profileChanges = [...(first.profileChanges ?? []), ...(second.profileChanges ?? [])];
   return {
     ...(epic ? { epic } : {}),
+    ...(approvals.length === 0 ? {} : { approvals }),
+    ...(profileChanges.length === 0 ? {} : { profileChanges }),
     ...(mailSettled.length === 0 ? {} : { mailSettled }),
+    ...(notices.length === 0 ? {} : { notices }),
+    ...(budgets.length === 0 ? {} : { budgets }),
     tasks: merged(first.tasks ?? [], second.tasks ?? [], (task) => task.ordinal),
     agents: merged(first.agents ?? [], second.agents ?? [], (agent) => agent.key),
     mail: [...(first.mail ?? []), ...(second.mail ?? [])],

@@ -1,7 +1,10 @@
 import type { Agent } from "./agent.ts";
+import type { Approval } from "./approval.ts";
 import type { Effect } from "./effect.ts";
-import type { Epic } from "./epic.ts";
+import type { Actor, Epic } from "./epic.ts";
 import type { Mail, NewMail } from "./mail.ts";
+import type { ProfileSetting } from "./profile.ts";
+import type { ProfileChange } from "./profile-settings.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -15,6 +18,12 @@ export type EpicView = {
   readonly agents: readonly Agent[];
   /** Mail nobody has read yet, oldest first. */
   readonly unreadMail: readonly Mail[];
+  /** What its people were told and are not told again. */
+  readonly notices: readonly string[];
+  /** Every approval of the epic, in order of asking. */
+  readonly approvals: readonly Approval[];
+  /** What counts for this epic: at most one per place, role and key. */
+  readonly profileSettings: readonly ProfileSetting[];
 };
 
 /**
@@ -28,7 +37,19 @@ export type Decision = {
   readonly mail?: readonly NewMail[];
   /** Ids of unread mail that its addressee need not read any more. */
   readonly mailSettled?: readonly number[];
+  /** What is told now and never again, in words that name the cause. */
+  readonly notices?: readonly string[];
+  readonly budgets?: readonly NewBudget[];
+  readonly approvals?: readonly Approval[];
+  readonly profileChanges?: readonly ProfileChange[];
   readonly effects?: readonly Effect[];
+};
+
+/** A budget a person sets, in US dollars: a task's, or the whole epic's where that is null. */
+export type NewBudget = {
+  readonly task: number | null;
+  readonly amount: number;
+  readonly by: Actor;
 };
 
 /** True when a decision changes nothing. */

@@ -1,5 +1,8 @@
 import { type Agent, agentHasEnded, workerKey } from "./agent.ts";
+import { applyProfiles } from "./apply-profiles.ts";
+import { askForPlan } from "./ask-for-plan.ts";
 import { taskBranchName } from "./branch-name.ts";
+import { withdrawApprovals } from "./decide-approval.ts";
 import { failEpic } from "./decide-epic.ts";
 import { asPlanned } from "./decide-plan.ts";
 import {
@@ -16,15 +19,15 @@ import type { Effect } from "./effect.ts";
 import { epicHasEnded } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import { forwardMail } from "./forward-mail.ts";
-import type { Profile, Profiles } from "./profile.ts";
+import type { Profile } from "./profile.ts";
+import type { ProfileRules } from "./resolve-profile.ts";
 import { type Task, taskHasEnded } from "./task.ts";
 import { waitingInVain } from "./waiting-in-vain.ts";
 
 /** What the rules need to know besides the epic. */
-export type Rules = {
+export type Rules = ProfileRules & {
   /** Workers of this epic at work at once. */
   readonly maxWorkers: number;
-  readonly profiles: Profiles;
 };
 
 /**
@@ -36,8 +39,11 @@ export function settle(view: EpicView, decision: Decision, rules: Rules): Decisi
     makeIssues,
     (now) => startTasks(now, rules),
     (now) => forwardMail(now, view.unreadMail),
+    askForPlan,
     wakeAgents,
     finish,
+    (now) => applyProfiles(now, rules),
+    withdrawApprovals,
   ]);
   const whole = both(decision, rest);
   return both(whole, tellWhenStuck(view, applied(view, whole)));
@@ -98,13 +104,14 @@ function isAtWork(agent: Agent): boolean {
 function startedTask(task: Task, tipSha: string | null): Task {
   const branch = task.branch ?? taskBranchName(task.issueNumber ?? task.ordinal, task.title);
   const baseSha = task.baseSha ?? tipSha;
-  return taskIn({ ...task, branch, baseSha }, { state: "IN_PROGRESS" });
+  const attempts = task.attempts + 1;
+  return taskIn({ ...task, branch, baseSha, attempts }, { state: "IN_PROGRESS" });
 }
 
 function workerOf(view: EpicView, task: Task, profile: Profile): Agent {
   const key = workerKey(task.ordinal);
   const before = agentOf(view, key);
-  const fresh = { state: "STARTING", crashes: 0, fastCrashes: 0 } as const;
+  const fresh = { state: "STARTING", crashes: 0, fastCrashes: 0, budgetHold: null } as const;
   if (before) return { ...before, ...fresh };
   return { key, role: "worker", task: task.ordinal, life: 0, ...fresh, ...profile };
 }

@@ -42,5 +42,15 @@ export const agentStates = [
 ] as const;
 export type AgentStateName = (typeof agentStates)[number];
 
+export const approvalStates = [
+  "PENDING",
+  "APPROVED",
+  "DENIED",
+  "EXPIRED",
+  "RAN",
+  "WITHDRAWN",
+] as const;
+export type ApprovalStateName = (typeof approvalStates)[number];
+
 export const roles = ["orchestrator", "supervisor", "worker"] as const;
 export type Role = (typeof roles)[number];

@@ -1,4 +1,4 @@
-import type { AgentStateName, EpicStateName, TaskStateName } from "./states.ts";
+import type { AgentStateName, ApprovalStateName, EpicStateName, TaskStateName } from "./states.ts";
 
 // The legal moves of every noun. Whatever stores a state checks it here first, so that a decision
 // that jumps is a bug found at once and never a row.
@@ -59,4 +59,13 @@ export const agentMoves: Readonly<Record<AgentStateName, readonly AgentStateName
   CRASHED: ["STARTING", "PAUSED", ...ended],
   KILLED: ["STARTING"],
   FAILED: ["STARTING"],
+};
+
+export const approvalMoves: Readonly<Record<ApprovalStateName, readonly ApprovalStateName[]>> = {
+  PENDING: ["APPROVED", "DENIED", "EXPIRED", "WITHDRAWN"],
+  APPROVED: ["RAN", "DENIED", "EXPIRED", "WITHDRAWN"],
+  DENIED: [],
+  EXPIRED: [],
+  RAN: [],
+  WITHDRAWN: [],
 };

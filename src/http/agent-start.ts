@@ -2,8 +2,8 @@ import type { LifeIdentity } from "../domain/agent.ts";
 import { lifeStarted } from "../domain/decide-agent.ts";
 import { agentOf, applied, taskOf } from "../domain/decision.ts";
 import type { EpicView } from "../domain/epic-view.ts";
-import type { Turn } from "../ports/agents.ts";
-import { nameOfAgent } from "../tools/agent-names.ts";
+import { nameOfAgent } from "../domain/name-of-agent.ts";
+import type { RecentTurns, Turn } from "../ports/agents.ts";
 import { whyStopped } from "../tools/why-stopped.ts";
 import type { AgentApi, LifeRoute, Prompts } from "./agent-api.ts";
 import { takenMail } from "./mail-turn.ts";
@@ -29,9 +29,9 @@ export function agentStart(api: AgentApi): LifeRoute {
       });
       const stopped = whyStopped(view, life);
       if (stopped) return refusal(409, stopped.refused, stopped.detail);
-      const turns = await conversation(view, life, api);
-      if (!turns) return superseded;
-      return await brief(view, { life, turns }, api);
+      const recent = await conversation(view, life, api);
+      if (!recent) return superseded;
+      return await brief(view, { life, recent }, api);
     },
   };
 }
@@ -44,41 +44,49 @@ export const superseded: Reply = refusal(
 
 async function brief(
   view: EpicView,
-  { life, turns }: { readonly life: LifeIdentity; readonly turns: readonly Turn[] },
-  { conversations, prompts, limits, maxTokens, modelId }: AgentApi,
+  { life, recent }: { readonly life: LifeIdentity; readonly recent: RecentTurns },
+  { conversations, prompts, limits, perLife, ...api }: AgentApi,
 ): Promise<Reply> {
   if (life.role === "orchestrator") throw new Error("An orchestrator has no prompt to start with");
   const open = await conversations.openCalls(life.epicId, life.agent);
+  const model = api.modelId(agentOf(view, life.agent)?.model ?? "");
   return {
     status: 200,
     body: {
       agent: nameOfAgent(view, life.agent),
       life: life.life,
       role: life.role,
-      model: modelId(agentOf(view, life.agent)?.model ?? ""),
-      maxTokens,
+      model,
+      maxTokens: api.maxTokens,
       system: prompts.systemPrompt(life.role),
-      messages: turns,
+      messages: recent.turns,
+      nextSeq: recent.nextSeq,
+      compaction: recent.compaction,
       openCalls: open.map(({ callId, tool }) => ({ callId, tool })),
-      limits,
+      limits: {
+        ...limits,
+        contextTokens: api.contextTokens(model),
+        turnBytes: perLife.turnBytes,
+      },
     },
   };
 }
 
-/** Every turn so far, the first and any mail a life took but did not live to store included. */
+/** The first turn and any mail a life took but did not live to store are added. */
 async function conversation(
   view: EpicView,
   life: LifeIdentity,
   { conversations, prompts }: AgentApi,
-): Promise<readonly Turn[] | null> {
-  const turns = await conversations.turns(life.epicId, life.agent);
+): Promise<RecentTurns | null> {
+  const recent = await conversations.recent(life.epicId, life.agent);
+  const { turns, nextSeq } = recent;
   const missing =
-    turns.length === 0
+    nextSeq === 0
       ? firstTurn(view, life, prompts)
-      : (await takenMail(life, turns.length, conversations))?.turn;
-  if (!missing) return turns;
-  const isOurs = await conversations.append(life, turns.length, missing);
-  return isOurs ? [...turns, missing] : null;
+      : (await takenMail(life, nextSeq, conversations))?.turn;
+  if (!missing) return recent;
+  const isOurs = await conversations.append(life, nextSeq, missing);
+  return isOurs ? { ...recent, turns: [...turns, missing], nextSeq: nextSeq + 1 } : null;
 }
 
 function firstTurn(view: EpicView, life: LifeIdentity, prompts: Prompts): Turn {

@@ -1,4 +1,6 @@
-import { harness, permissions, text } from "./shapes.ts";
+import { z } from "zod";
+import { harnesses } from "../domain/profile.ts";
+import { harness, list, permissions, text } from "./shapes.ts";
 
 /** What agents live with, by role, unless something nearer says otherwise (A6). */
 export const profiles = {
@@ -11,4 +13,11 @@ export const profiles = {
   WORKER_HARNESS: harness.describe("Program that lives a worker's life"),
   SUPERVISOR_HARNESS: harness.describe("Program that lives a supervisor's life"),
   ORCHESTRATOR_HARNESS: harness.describe("Program that lives an orchestrator's life"),
+  ALLOWED_MODELS: list("opus,sonnet,haiku").describe(
+    "Models that people may choose besides those above, by alias or full id, separated by commas",
+  ),
+  MAX_PERMISSIONS: permissions("yolo").describe("Most permissive mode that any agent may have"),
+  ALLOWED_HARNESSES: list("runner,claude-code")
+    .pipe(z.array(z.enum(harnesses)))
+    .describe("Harnesses that people may choose besides those above, separated by commas"),
 } as const;

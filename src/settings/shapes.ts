@@ -20,3 +20,12 @@ export const secret = text.transform((value) => new Secret(value));
 export const permissions = (value: PermissionMode) => z.enum(permissionModes).default(value);
 /** A harness by name. */
 export const harness = z.enum(harnesses).default("runner");
+/** Words separated by commas. */
+export const list = (value: string) => z.string().default(value).transform(wordsOf);
+
+function wordsOf(value: string): readonly string[] {
+  return value
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}

@@ -19,7 +19,9 @@ export type ToolOutcome =
   | { readonly kind: "reply"; readonly reply: unknown; readonly notes?: readonly Note[] }
   | { readonly kind: "decided"; readonly decision: Decision; readonly reply: unknown }
   /** The agent's host does it; its answer is the reply. */
-  | { readonly kind: "host"; readonly operation: HostOperation };
+  | { readonly kind: "host"; readonly operation: HostOperation }
+  /** Another call runs, as it was stored when a person was asked about it. */
+  | { readonly kind: "approved"; readonly id: string };
 
 /** A refusal the model can act on: `expected` is the schema its arguments did not meet. */
 export type ToolRefusal = Refusal & { readonly expected?: unknown };
@@ -33,7 +35,7 @@ export type Tool = {
   /** For the model: when to call it, when not to, limits in numbers. */
   readonly summary: string;
   readonly needs: readonly Role[];
-  /** Waits for a human's approval in strict mode. */
+  /** Ends or throws away what people asked for, beyond mending: waits for them in strict mode. */
   readonly sensitive: boolean;
   readonly inputSchema: Readonly<Record<string, unknown>>;
   readonly prepare: (input: unknown) => PreparedCall | ToolRefusal;

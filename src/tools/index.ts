@@ -17,6 +17,7 @@ import { gitRebase } from "./git-rebase.ts";
 import { logDecision } from "./log-decision.ts";
 import { mailList } from "./mail-list.ts";
 import { mailSend } from "./mail-send.ts";
+import { runApproved } from "./run-approved.ts";
 import { taskAsk } from "./task-ask.ts";
 import { taskGiveUp } from "./task-give-up.ts";
 import { taskStatus } from "./task-status.ts";
@@ -28,6 +29,7 @@ export const tools: readonly Tool[] = [
   mailSend,
   mailList,
   logDecision,
+  runApproved,
   taskStatus,
   gitCommit,
   gitRebase,

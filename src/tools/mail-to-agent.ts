@@ -1,6 +1,6 @@
 import type { AgentKey } from "../domain/agent.ts";
 import { agentOf } from "../domain/decision.ts";
-import { nameOfAgent } from "./agent-names.ts";
+import { nameOfAgent } from "../domain/name-of-agent.ts";
 import type { ToolCall, ToolOutcome } from "./define-tool.ts";
 
 /** Mail to another agent of the epic; it wakes one that sleeps. */

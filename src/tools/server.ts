@@ -11,8 +11,9 @@ import {
 import type { LifeIdentity } from "../domain/agent.ts";
 import type { Role } from "../domain/states.ts";
 import type { ToolReply } from "../ports/epics.ts";
+import { errorReply } from "./decide-call.ts";
 import type { Tool } from "./define-tool.ts";
-import { errorReply, runTool, type ToolPorts } from "./run-tool.ts";
+import { runTool, type ToolPorts } from "./run-tool.ts";
 
 // The MCP server: streamable HTTP without sessions, so that any web process answers any request.
 // Who calls is known before the request gets here.
@@ -21,8 +22,11 @@ export type McpServerOptions = ToolPorts & {
   readonly version: string;
   /** A call's id where the client names none. */
   readonly newCallId: () => string;
-  /** Told of what was thrown; returns the id under which the log has it, and whether to try again. */
-  readonly onError: (error: unknown) => { readonly id: string; readonly retryable: boolean };
+  /** Told of what was thrown; answers the id under which the log has it, and whether to try again. */
+  readonly onError: (
+    error: unknown,
+    call: { readonly life: LifeIdentity; readonly tool: string },
+  ) => Promise<{ readonly id: string; readonly retryable: boolean }>;
 };
 
 /** Answers one MCP request of one life. */
@@ -56,7 +60,8 @@ function serverFor(life: LifeIdentity, options: McpServerOptions): Server {
     { name: "factory", version: options.version },
     { capabilities: { tools: {} } },
   );
-  server.setRequestHandler(ListToolsRequestSchema, () => listFor(life.role, options.tools));
+  const offered = options.tools.filter(({ name }) => !options.deniedTools.includes(name));
+  server.setRequestHandler(ListToolsRequestSchema, () => listFor(life.role, offered));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
     const callId = callIdOf(params._meta, options.newCallId);
     if (callId === null) return resultOf(wrongCallId);
@@ -64,7 +69,7 @@ function serverFor(life: LifeIdentity, options: McpServerOptions): Server {
     try {
       return resultOf(await runTool(request, options));
     } catch (error) {
-      return resultOf(thrownReply(options.onError(error)));
+      return resultOf(thrownReply(await options.onError(error, request)));
     }
   });
   return server;

@@ -9,6 +9,7 @@ import type { Handler } from "../../src/http/route.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { Secret } from "../../src/lib/secret.ts";
 import { defaultToolLimits } from "../../src/tools/run-tool.ts";
+import { anyBounds, profilesOf } from "../support/epic-view.ts";
 import { readSources } from "../support/sources.ts";
 
 export type DocumentedRoute = {
@@ -39,6 +40,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   "/health/queue": { caller: "anybody", meaning: "Redis answers, and since when" },
   "/agent/start": { caller: "a life", meaning: "Prompt, conversation so far, open calls, limits" },
   "/agent/turns": { caller: "a life", meaning: "Stores a turn of the conversation" },
+  "/agent/compactions": { caller: "a life", meaning: "Stores a summary of older turns" },
   "/agent/local-calls": {
     caller: "a life",
     meaning: "Stores a call of a local tool, then its reply",
@@ -119,10 +121,12 @@ function idleOptions(): WebOptions {
       },
       modelId: (model) => model,
       maxTokens: defaultMaxTokens,
+      contextTokens: () => 1,
       limits: defaultRunnerLimits,
       clock: systemClock,
     },
     tools: defaultToolLimits,
+    toolRules: { deniedTools: [], profiles: { profiles: profilesOf("", ""), bounds: anyBounds } },
     gateway: {
       upstream: {
         baseUrl: "http://127.0.0.1:9",

@@ -26,6 +26,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   tasks: "The plan: one row per unit of work, in the order of planning",
   dependencies: "Which task waits for which",
   agents: "The supervisor and the workers of an epic, with state, newest life and crashes",
+  approvals: "Calls of sensitive tools by agents in strict mode, until a person or time decides",
+  profile_settings: "What people set for roles, row after row; the newest of its place counts",
   history: "Every change of a state, with its cause and who asked for it",
   deliveries: "The inbox: every webhook, once, until it is worked off",
   lanes: "The order of effects: one lane per epic, one per agent; the epoch fences its sender",
@@ -35,11 +37,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
   living_texts: "Texts that are edited in place: the version wanted and the version sent",
   lives: "Processes of agents from start to end, with the hash of their token",
   turns: "Conversations, turn by turn, across lives",
+  compactions: "Summaries that stand for a conversation's older turns in the model's window",
   tool_calls: "Calls of tools by id, with what they ask of the host and their reply",
   mail: "Messages to agents, unread until a life takes them",
   decisions: "What agents and rules decided, and why",
   landings: "Every try of the merge queue: what was merged, verified, published",
   verdicts: "Verified trees: a tree that passed or failed by a command is not run again",
+  host_limits: "Since when a host is at a limit, so that people are told once",
   model_calls: "Every model call with its tokens, time and cost",
 };
 

@@ -57,7 +57,7 @@ export function taskOf(ordinal: number, change: Partial<Task> = {}): Task {
 }
 
 export function viewOf(epic: Epic, tasks: readonly Task[] = []): EpicView {
-  return { epic, tasks, agents: [], unreadMail: [] };
+  return { epic, tasks, agents: [], unreadMail: [], notices: [], approvals: [], profileSettings: [] };
 }
 
 /** The first try of an effect, with the real ports. */

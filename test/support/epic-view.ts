@@ -2,7 +2,7 @@ import { type Agent, type AgentKey, taskOfAgent, workerKey } from "../../src/dom
 import type { Epic, EpicState } from "../../src/domain/epic.ts";
 import type { Decision, EpicView } from "../../src/domain/epic-view.ts";
 import type { Mail } from "../../src/domain/mail.ts";
-import type { Profile, Profiles } from "../../src/domain/profile.ts";
+import type { Profile, ProfileBounds, Profiles } from "../../src/domain/profile.ts";
 import { isRefusal, type Refusal } from "../../src/domain/refusal.ts";
 import type { Task, TaskState } from "../../src/domain/task.ts";
 
@@ -100,7 +100,7 @@ export function completed(ordinal: number): Task {
 export function anAgent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent {
   const role = key === "supervisor" ? "supervisor" : "worker";
   return {
-    ...{ key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, fastCrashes: 0 },
+    ...{ key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, fastCrashes: 0, budgetHold: null },
     ...profileOf("sonnet"),
   };
 }
@@ -118,13 +118,21 @@ export function profilesOf(supervisor: string, worker: string): Profiles {
   };
 }
 
+/** An operator who allows everything. */
+export const anyBounds: ProfileBounds = {
+  models: { opus: "opus-1", sonnet: "sonnet-1", haiku: "haiku-1" },
+  maxPermissions: "yolo",
+  harnesses: ["runner", "claude-code"],
+};
+
 /** An epic at work on these tasks. Started tasks have a worker that runs, unless agents are given. */
 export function viewOf(tasks: readonly Task[], more: Partial<EpicView> = {}): EpicView {
   const workers = tasks
     .filter(({ state }) => state !== "PENDING" && state !== "BLOCKED")
     .map(({ ordinal }) => anAgent(workerKey(ordinal)));
   const agents = [anAgent("supervisor"), ...workers];
-  return { epic: anEpic(), tasks, agents, unreadMail: [], ...more };
+  const settings = { approvals: [], profileSettings: [], notices: [] };
+  return { epic: anEpic(), tasks, agents, unreadMail: [], ...settings, ...more };
 }
 
 export function mailTo(to: AgentKey, id = 1): Mail {

@@ -4,12 +4,13 @@ import { createStore } from "../../src/adapters/postgres/store.ts";
 import { beginEpic } from "../../src/domain/decide-epic.ts";
 import type { Rules } from "../../src/domain/settle.ts";
 import type { Store } from "../../src/ports/store.ts";
-import { profilesOf } from "./epic-view.ts";
+import { anyBounds, profilesOf } from "./epic-view.ts";
 import { createDatabase } from "./servers.ts";
 
 export const rules: Rules = {
   maxWorkers: 10,
   profiles: profilesOf("model-s", "model-w"),
+  bounds: anyBounds,
 };
 
 export type TestStore = { readonly store: Store; readonly databaseUrl: string };

@@ -1,7 +1,9 @@
 import type { EpicView } from "../../domain/epic-view.ts";
 import { PortError } from "../../lib/port-error.ts";
+import { loadApprovals } from "./approvals.ts";
 import type { Db, Tx } from "./database.ts";
 import { agentOfRow, epicOf, mailOfRow, taskOfRow } from "./noun-rows.ts";
+import { loadProfileSettings } from "./profile-settings.ts";
 
 const repositoryColumns = [
   "repositories.github_id",
@@ -25,11 +27,15 @@ export async function loadView(
   const row = await (lock ? query.forUpdate("epics") : query).executeTakeFirst();
   if (!row)
     throw new PortError("postgres", `There is no epic with id ${epicId}`, { retryable: false });
+  const epic = epicOf(row);
   return {
-    epic: epicOf(row),
+    epic,
     tasks: await loadTasks(db, epicId),
     agents: await loadAgents(db, epicId),
     unreadMail: await loadUnreadMail(db, epicId),
+    approvals: await loadApprovals(db, epicId),
+    profileSettings: await loadProfileSettings(db, epic),
+    notices: await loadNotices(db, epicId),
   };
 }
 
@@ -73,4 +79,13 @@ async function loadUnreadMail(db: Db | Tx, epicId: number) {
     .orderBy("id")
     .execute();
   return rows.map(mailOfRow);
+}
+
+async function loadNotices(db: Db | Tx, epicId: number) {
+  const rows = await db
+    .selectFrom("notices")
+    .select("notice")
+    .where("epic_id", "=", epicId)
+    .execute();
+  return rows.map(({ notice }) => notice);
 }

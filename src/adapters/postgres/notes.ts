@@ -1,9 +1,12 @@
 import { sql } from "kysely";
 import { PortError } from "../../lib/port-error.ts";
-import { redactShapes } from "../../lib/redact.ts";
-import type { Note } from "../../ports/epics.ts";
+import type { Note, ToolReply } from "../../ports/epics.ts";
 import { stale, type Tx } from "./database.ts";
+import { logDecision, redacted } from "./decision-log.ts";
+import { askedHealth, checkLife, endLife, progressed } from "./life-notes.ts";
 import { announceReply } from "./listen.ts";
+
+const maxLoggedReply = 4_000;
 
 /** Stores one note inside the transaction of the decision it belongs to. */
 export async function saveNote(tx: Tx, epicId: number, note: Note): Promise<void> {
@@ -24,6 +27,8 @@ export async function saveNote(tx: Tx, epicId: number, note: Note): Promise<void
       return await markRead(tx, epicId, note);
     case "lifeEnded":
       return await endLife(tx, epicId, note);
+    case "healthAsked":
+      return await askedHealth(tx, epicId, note);
     case "holdsLife":
       return await checkLife(tx, epicId, note);
     case "holdsLease":
@@ -31,7 +36,7 @@ export async function saveNote(tx: Tx, epicId: number, note: Note): Promise<void
     case "landing":
       return await saveLanding(tx, epicId, note);
     case "log":
-      return await log(tx, epicId, note.agent, note.what, note.detail);
+      return await logDecision(tx, epicId, note);
     default:
       return note satisfies never;
   }
@@ -106,11 +111,31 @@ async function saveToolCall(tx: Tx, epicId: number, note: Of<"toolCall">): Promi
       replied_at: note.reply === null ? null : sql<Date>`now()`,
     })
     .execute();
-  await log(tx, epicId, note.life.agent, `tool ${note.tool}`, {
-    callId: note.callId,
-    input: redacted(note.input),
-    ...(note.reply ? { isError: note.reply.isError } : {}),
-  });
+  const { agent } = note.life;
+  await progressed(tx, epicId, agent);
+  if (note.reply)
+    return await logReply(tx, epicId, { agent, tool: note.tool, callId: note.callId }, note.reply);
+  // What the host does was logged when it was asked for.
+  if (note.operation !== null) return;
+  const detail = { callId: note.callId, input: note.input };
+  await logDecision(tx, epicId, { agent, what: `tool ${note.tool}`, detail });
+}
+
+/** The log tells what a call led to; a long reply stands whole in tool_calls alone. */
+async function logReply(
+  tx: Tx,
+  epicId: number,
+  {
+    agent,
+    tool,
+    callId,
+  }: { readonly agent: string; readonly tool: string; readonly callId: string },
+  { isError, content }: ToolReply,
+): Promise<void> {
+  const length = JSON.stringify(content)?.length ?? 0;
+  const reply = length > maxLoggedReply ? { length } : content;
+  const detail = { callId, isError, reply };
+  await logDecision(tx, epicId, { agent, what: `tool ${tool} replied`, detail });
 }
 
 async function saveToolReply(tx: Tx, epicId: number, note: Of<"toolReply">): Promise<void> {
@@ -124,10 +149,9 @@ async function saveToolReply(tx: Tx, epicId: number, note: Of<"toolReply">): Pro
     .returning("tool")
     .executeTakeFirst();
   if (!replied) return;
-  await log(tx, epicId, note.agent, `tool ${replied.tool} replied`, {
-    callId: note.callId,
-    isError: note.reply.isError,
-  });
+  await progressed(tx, epicId, note.agent);
+  const call = { agent: note.agent, tool: replied.tool, callId: note.callId };
+  await logReply(tx, epicId, call, note.reply);
   await announceReply(tx, epicId, note.callId);
 }
 
@@ -141,37 +165,6 @@ async function markRead(tx: Tx, epicId: number, note: Of<"mailRead">): Promise<v
     .where("id", "in", [...note.ids])
     .where("read_at", "is", null)
     .execute();
-}
-
-async function endLife(tx: Tx, epicId: number, note: Of<"lifeEnded">): Promise<void> {
-  await tx
-    .updateTable("lives")
-    .set({
-      ended_at: sql<Date>`now()`,
-      how: note.how,
-      reason: note.reason,
-      last_screen: note.lastScreen,
-    })
-    .where("epic_id", "=", epicId)
-    .where("agent", "=", note.agent)
-    .where("life", "=", note.life)
-    .where("ended_at", "is", null)
-    .execute();
-}
-
-async function checkLife(tx: Tx, epicId: number, note: Of<"holdsLife">): Promise<void> {
-  const open = await tx
-    .selectFrom("lives")
-    .select("life")
-    .where("epic_id", "=", epicId)
-    .where("agent", "=", note.agent)
-    .where("life", "=", note.life)
-    .where("ended_at", "is", null)
-    .forUpdate()
-    .executeTakeFirst();
-  if (open) return;
-  const message = `life ${note.life} of ${note.agent} of epic ${epicId} has ended meanwhile`;
-  throw new PortError("postgres", message, { retryable: true });
 }
 
 async function checkLease(tx: Tx, note: Of<"holdsLease">): Promise<void> {
@@ -206,25 +199,4 @@ async function saveLanding(tx: Tx, epicId: number, { landing }: Of<"landing">): 
       conflict.column("id").doUpdateSet({ ...columns, updated_at: sql<Date>`now()` }),
     )
     .execute();
-}
-
-async function log(
-  tx: Tx,
-  epicId: number,
-  agent: string | null,
-  what: string,
-  detail: unknown,
-): Promise<void> {
-  await tx
-    .insertInto("decisions")
-    .values({ epic_id: epicId, agent, what, detail: JSON.stringify(detail) })
-    .execute();
-}
-
-/** Token-shaped text never reaches the log, whoever wrote it and however deep it stands. */
-function redacted(value: unknown): unknown {
-  if (typeof value === "string") return redactShapes(value);
-  if (Array.isArray(value)) return value.map(redacted);
-  if (typeof value !== "object" || value === null) return value ?? null;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redacted(part)]));
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Agent } from "../../domain/agent.ts";
+import type { Approval } from "../../domain/approval.ts";
 import type { Effect } from "../../domain/effect.ts";
 import type { Epic } from "../../domain/epic.ts";
 import { epicHasEnded } from "../../domain/epic.ts";
@@ -9,9 +10,14 @@ import type { Task } from "../../domain/task.ts";
 import { agentMoves, epicMoves, taskMoves } from "../../domain/transitions.ts";
 import { shortId } from "../../lib/ids.ts";
 import type { Cause } from "../../ports/epics.ts";
+import { saveApproval } from "./approvals.ts";
 import type { Tx } from "./database.ts";
+import { logDecision } from "./decision-log.ts";
 import { announceMail } from "./listen.ts";
 import { agentColumns, epicColumns, taskColumns } from "./noun-rows.ts";
+import { saveProfileChange } from "./profile-settings.ts";
+import { saveMove } from "./save-move.ts";
+import { saveBudgets, saveNotices } from "./save-notices.ts";
 
 const effectKeyLength = 20;
 
@@ -38,8 +44,13 @@ export async function saveDecision(
   for (const task of decision.tasks ?? []) await saveTask(tx, before, task, cause);
   await saveDependencies(tx, epicId, decision.tasks ?? []);
   for (const agent of decision.agents ?? []) await saveAgent(tx, before, agent, cause);
+  for (const change of decision.profileChanges ?? [])
+    await saveProfileChange(tx, before.epic, change);
+  await saveApprovals(tx, before, decision.approvals ?? [], cause);
   await settleMail(tx, epicId, decision.mailSettled ?? []);
   for (const mail of decision.mail ?? []) await sendMail(tx, epicId, mail);
+  await saveNotices(tx, epicId, decision.notices ?? []);
+  await saveBudgets(tx, epicId, decision.budgets ?? []);
   for (const effect of decision.effects ?? []) await queueEffect(tx, epicId, effect, cause);
   await wantLivingText(tx, epicId);
   return [...new Set((decision.effects ?? []).map((effect) => laneOf(epicId, effect)))];
@@ -51,7 +62,7 @@ async function saveEpic(tx: Tx, before: Epic, next: Epic, cause: Cause): Promise
     .set({ ...epicColumns(next), ended_at: epicHasEnded(next) ? sql<Date>`now()` : null })
     .where("id", "=", next.id)
     .execute();
-  await moved(tx, { epicId: next.id, noun: "epic", key: String(next.id), cause }, epicMoves, {
+  await saveMove(tx, { epicId: next.id, noun: "epic", key: String(next.id), cause }, epicMoves, {
     from: before.state,
     to: next.state,
   });
@@ -66,7 +77,7 @@ async function saveTask(tx: Tx, before: EpicView, task: Task, cause: Cause): Pro
     .onConflict((conflict) => conflict.columns(["epic_id", "ordinal"]).doUpdateSet(columns))
     .execute();
   const from = before.tasks.find((old) => old.ordinal === task.ordinal)?.state ?? null;
-  await moved(tx, { epicId, noun: "task", key: String(task.ordinal), cause }, taskMoves, {
+  await saveMove(tx, { epicId, noun: "task", key: String(task.ordinal), cause }, taskMoves, {
     from,
     to: task.state,
   });
@@ -96,42 +107,31 @@ async function saveAgent(tx: Tx, before: EpicView, agent: Agent, cause: Cause): 
     .values(columns)
     .onConflict((conflict) => conflict.columns(["epic_id", "key"]).doUpdateSet(columns))
     .execute();
-  const from = before.agents.find((old) => old.key === agent.key)?.state ?? null;
-  await moved(tx, { epicId, noun: "agent", key: agent.key, cause }, agentMoves, {
-    from,
-    to: agent.state,
-  });
+  const old = before.agents.find(({ key }) => key === agent.key) ?? null;
+  const noun = { epicId, noun: "agent", key: agent.key, cause };
+  await saveMove(tx, noun, agentMoves, { from: old?.state ?? null, to: agent.state });
+  await logProfile(tx, epicId, agent, old);
 }
 
-/** A row of history for every transition; a move that no rule allows is a bug, not a row. */
-async function moved<State extends string>(
+/** What an agent lives with, at its beginning and whenever that changes (A6, A11). */
+async function logProfile(tx: Tx, epicId: number, agent: Agent, old: Agent | null): Promise<void> {
+  const { key, model, permissions, harness } = agent;
+  const isSame = old?.model === model && old.permissions === permissions && old.harness === harness;
+  if (isSame) return;
+  const detail = { model, permissions, harness };
+  await logDecision(tx, epicId, { agent: key, what: "profile", detail });
+}
+
+async function saveApprovals(
   tx: Tx,
-  noun: {
-    readonly epicId: number;
-    readonly noun: string;
-    readonly key: string;
-    readonly cause: Cause;
-  },
-  moves: Readonly<Record<State, readonly State[]>>,
-  { from, to }: { readonly from: State | null; readonly to: State },
+  before: EpicView,
+  approvals: readonly Approval[],
+  cause: Cause,
 ): Promise<void> {
-  if (from === to) return;
-  if (from !== null && !moves[from].includes(to))
-    throw new Error(
-      `illegal move of ${noun.noun} ${noun.key}: ${from} to ${to} by ${noun.cause.what}`,
-    );
-  await tx
-    .insertInto("history")
-    .values({
-      epic_id: noun.epicId,
-      noun: noun.noun,
-      noun_key: noun.key,
-      from_state: from,
-      to_state: to,
-      cause: noun.cause.what,
-      actor: noun.cause.actor,
-    })
-    .execute();
+  for (const approval of approvals) {
+    const from = before.approvals.find(({ id }) => id === approval.id)?.state ?? null;
+    await saveApproval(tx, before.epic.id, { approval, from, cause });
+  }
 }
 
 /** Read by no life: `read_by_life` stays null. */

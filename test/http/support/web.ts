@@ -18,7 +18,7 @@ import { hashToken } from "../../../src/lib/token-hash.ts";
 import type { Wake } from "../../../src/ports/queues.ts";
 import type { Store } from "../../../src/ports/store.ts";
 import { defaultToolLimits } from "../../../src/tools/run-tool.ts";
-import { openTestEpic, openTestStore } from "../../support/store.ts";
+import { openTestEpic, openTestStore, rules } from "../../support/store.ts";
 
 // The web process's routes over real HTTP on a real database, with one epic and its supervisor.
 
@@ -103,10 +103,12 @@ function webOptions(store: Store, wakes: Wake[], lines: LogLine[]): WebOptions {
       },
       modelId: modelIdOf,
       maxTokens: defaultMaxTokens,
+      contextTokens: () => 200_000,
       limits: defaultRunnerLimits,
       clock: systemClock,
     },
     tools: defaultToolLimits,
+    toolRules: { deniedTools: [], profiles: rules },
     gateway: {
       upstream: {
         baseUrl: "http://127.0.0.1:9",

@@ -6,8 +6,8 @@ import {
   workerKey,
 } from "../../../src/domain/agent.ts";
 import type { EpicView } from "../../../src/domain/epic-view.ts";
+import { nameOfAgent } from "../../../src/domain/name-of-agent.ts";
 import type { Task, TaskState } from "../../../src/domain/task.ts";
-import { nameOfAgent } from "../../../src/tools/agent-names.ts";
 import type { Tool, ToolOutcome } from "../../../src/tools/define-tool.ts";
 
 export const tip = "1".repeat(40);
@@ -40,7 +40,7 @@ export function task(ordinal: number, state: TaskState = { state: "IN_PROGRESS" 
 export function agent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent {
   const role = key === "supervisor" ? "supervisor" : "worker";
   return {
-    ...{ key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, fastCrashes: 0 },
+    ...{ key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, fastCrashes: 0, budgetHold: null },
     ...{ model: "m", permissions: "yolo", harness: "runner" },
   };
 }
@@ -69,6 +69,9 @@ export function viewOf(tasks: readonly Task[]): EpicView {
     tasks,
     agents: [agent("supervisor"), ...tasks.map(({ ordinal }) => agent(workerKey(ordinal)))],
     unreadMail: [],
+    notices: [],
+    approvals: [],
+    profileSettings: [],
   };
 }
 

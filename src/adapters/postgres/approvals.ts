@@ -1,0 +1,114 @@
+import { type Selectable, sql } from "kysely";
+import { z } from "zod";
+import { type Approval, type ApprovalState, isOpen } from "../../domain/approval.ts";
+import { approvalMoves } from "../../domain/transitions.ts";
+import type { Cause } from "../../ports/epics.ts";
+import type { Db, Tx } from "./database.ts";
+import { logDecision } from "./decision-log.ts";
+import { agentKeyOf } from "./noun-rows.ts";
+import { saveMove } from "./save-move.ts";
+import type { Database } from "./schema.ts";
+
+const by = z.string();
+
+const approvalState = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("PENDING") }),
+  z.object({ state: z.literal("APPROVED"), by }),
+  z.object({ state: z.literal("DENIED"), by, reason: z.string() }),
+  z.object({ state: z.literal("EXPIRED") }),
+  z.object({ state: z.literal("RAN"), by }),
+  z.object({ state: z.literal("WITHDRAWN") }),
+]) satisfies z.ZodType<ApprovalState>;
+
+const isOverdue = sql<boolean>`state in ('PENDING', 'APPROVED')
+  and changed_at + make_interval(secs => limit_ms / 1000.0) <= now()`;
+
+/** Every approval of an epic, in order of asking; `overdue` by the database's clock. */
+export async function loadApprovals(db: Db | Tx, epicId: number): Promise<readonly Approval[]> {
+  const rows = await db
+    .selectFrom("approvals")
+    .selectAll()
+    .select(isOverdue.as("overdue"))
+    .where("epic_id", "=", epicId)
+    .orderBy("asked_at")
+    .orderBy("id")
+    .execute();
+  return rows.map(approvalOf);
+}
+
+/** Epics with an approval whose time is over. */
+export async function epicsWithOverdueApprovals(db: Db): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom("approvals")
+    .select("epic_id")
+    .distinct()
+    .where(isOverdue)
+    .orderBy("epic_id")
+    .execute();
+  return rows.map((row) => row.epic_id);
+}
+
+/** Stores an approval with its move; its time starts anew with each state. */
+export async function saveApproval(
+  tx: Tx,
+  epicId: number,
+  {
+    approval,
+    from,
+    cause,
+  }: {
+    readonly approval: Approval;
+    /** null for a new one. */
+    readonly from: Approval["state"] | null;
+    readonly cause: Cause;
+  },
+): Promise<void> {
+  const { id, agent, tool, state } = approval;
+  const decided = {
+    state,
+    decided_by: "by" in approval ? approval.by : null,
+    reason: "reason" in approval ? approval.reason : null,
+  };
+  await tx
+    .insertInto("approvals")
+    .values({
+      epic_id: epicId,
+      id,
+      agent,
+      tool,
+      input: JSON.stringify(approval.input),
+      limit_ms: approval.limitMs,
+      ...decided,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(["epic_id", "id"]).doUpdateSet({ ...decided, changed_at: sql<Date>`now()` }),
+    )
+    .execute();
+  const noun = { epicId, noun: "approval", key: id, cause };
+  await saveMove(tx, noun, approvalMoves, { from, to: state });
+  const { input } = approval;
+  const detail = { id, tool, state, ...(from === null ? { input } : {}), ...wordsOf(approval) };
+  await logDecision(tx, epicId, { agent, what: `approval ${id}`, detail });
+}
+
+function wordsOf(approval: ApprovalState) {
+  return {
+    ...("by" in approval ? { by: approval.by } : {}),
+    ...("reason" in approval ? { reason: approval.reason } : {}),
+  };
+}
+
+function approvalOf(
+  row: Selectable<Database["approvals"]> & { readonly overdue: boolean },
+): Approval {
+  const { decided_by: decidedBy, reason, state } = row;
+  const approval = {
+    id: row.id,
+    agent: agentKeyOf(row.agent),
+    tool: row.tool,
+    input: row.input,
+    limitMs: row.limit_ms,
+    ...approvalState.parse({ state, by: decidedBy, reason: reason ?? "" }),
+  };
+  return { ...approval, overdue: isOpen(approval) && row.overdue };
+}
