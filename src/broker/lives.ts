@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import path from "node:path";
 import type { BrokerLimits } from "./broker-limits.ts";
@@ -103,14 +103,24 @@ async function startServer(
   const server = createServer({ requestTimeout: 0, headersTimeout: limits.connectMs }, handler);
   server.maxConnections = limits.maxConnections;
   server.setTimeout(limits.idleMs);
-  await listenOn(server, path.join(FOLDER, name, "broker.sock"));
+  const folder = path.join(FOLDER, name);
+  const socket = path.join(folder, "broker.sock");
+  await listenOn(server, socket);
+  await giveToOwner(folder, socket);
   return server;
+}
+
+/** A folder belongs to the user of its life's cell from its start on; so does what comes later. */
+async function giveToOwner(folder: string, file: string): Promise<void> {
+  const { uid, gid } = await stat(folder);
+  await chown(file, uid, gid);
 }
 
 /** Renamed into place, so that a reader never sees half of it. */
 async function writeWhole(folder: string, name: string, text: string): Promise<void> {
   const draft = path.join(folder, `.${name}`);
   await writeFile(draft, text, { mode: 0o600 });
+  await giveToOwner(folder, draft);
   await rename(draft, path.join(folder, name));
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createBroker } from "../../src/adapters/broker/broker.ts";
@@ -38,6 +38,21 @@ test("a killed broker finds its lives again, and their cells reach it as before 
 
   expect(await broker.list()).toEqual(["life"]);
   expect((await ask(join(life.dir, "broker.sock"), "/mcp")).status).toBe(207);
+});
+
+test("what comes into a life's folder belongs to whom the folder was given, also after a kill (S5)", async () => {
+  const { broker, dir, product, program } = await brokerWorld(echo);
+  const life = await broker.open({ name: "life", token: "t" });
+  const owner = process.getuid?.() === 0 ? 200_001 : Number(process.getuid?.());
+  chownSync(life.dir, owner, owner);
+  await program.stop("SIGKILL");
+
+  const next = await startBrokerProgram(dir, product.url);
+  closers.push(() => next.stop());
+  await broker.open({ name: "life", token: "another" });
+
+  for (const name of ["token", "broker.sock"])
+    expect(statSync(join(life.dir, name)).uid).toBe(owner);
 });
 
 test("a broker that is told to stop lets requests end and exits cleanly (R9)", async () => {

@@ -43,20 +43,26 @@ export type CellContents = {
   readonly workingDirectory: string;
 };
 
-/**
- * @param command what runs in the cell, and the descriptor on which bubblewrap says how it ended;
- *   null: nobody reads that
- * @returns the argument array that runs it in a cell; holds no secret
- */
+/** What runs in a cell, and the descriptors that bubblewrap gets. */
+export type CellCommand = {
+  readonly argv: readonly string[];
+  /** Where it says how the command ended; null: nobody reads that. */
+  readonly statusFd: number | null;
+  /** Where it reads the filter of system calls; null: there is none for this machine. */
+  readonly filterFd: number | null;
+};
+
+/** @returns the argument array that runs a command in a cell; holds no secret */
 export function cellArgv(
   layout: HostLayout,
   limits: CellLimits,
   contents: CellContents,
-  { argv, statusFd }: { readonly argv: readonly string[]; readonly statusFd: number | null },
+  { argv, statusFd, filterFd }: CellCommand,
 ): readonly string[] {
   return [
     layout.bwrap,
     ...(statusFd === null ? [] : ["--json-status-fd", String(statusFd)]),
+    ...(filterFd === null ? [] : ["--seccomp", String(filterFd)]),
     ...isolation(),
     ...marked(contents.mark),
     ...layout.system.flatMap(systemFolder),

@@ -10,6 +10,8 @@ export type CellLimits = {
   /** Size of /tmp and of /dev/shm, each. */
   readonly tmpBytes: number;
   readonly homeBytes: number;
+  /** Share of the processors where they are short, of 10,000; 100 is a process's own. */
+  readonly cpuWeight: number;
   /** Wall clock of the cells that fill, stage and empty a work tree. */
   readonly gitTimeoutMs: number;
 };
@@ -23,5 +25,6 @@ export const DEFAULT_CELL_LIMITS: CellLimits = {
   memoryBytes: 4096 * MEBIBYTE,
   tmpBytes: 1024 * MEBIBYTE,
   homeBytes: 512 * MEBIBYTE,
+  cpuWeight: 50,
   gitTimeoutMs: 300_000,
 };

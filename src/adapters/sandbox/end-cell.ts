@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { awaitFact } from "../../lib/await-fact.ts";
 import { PortError } from "../../lib/port-error.ts";
@@ -9,6 +10,7 @@ import { PortError } from "../../lib/port-error.ts";
 /** Names a cell on its host, in the arguments of whatever stands around it. */
 export const CELL_MARK = "FACTORY_CELL";
 
+const MARK = new RegExp(`\0${CELL_MARK}\0([a-z0-9.-]+)\0`);
 const GONE_WITHIN_MS = 5_000;
 
 /**
@@ -35,17 +37,56 @@ export async function endCell(mark: string): Promise<void> {
   }
 }
 
-async function processesOf(mark: string): Promise<readonly number[]> {
-  const argument = `\0${CELL_MARK}\0${mark}\0`;
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const carry = await Promise.all(
-    // A process that ended meanwhile has no arguments; neither has one that only waits to be reaped.
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
-  );
-  return pids.filter((_, index) => carry[index]?.includes(argument)).map(Number);
+/**
+ * Ends the cells of a product that nobody knows any more: what a killed product left.
+ *
+ * @param owner starts the marks of the product's cells
+ * @param known asked after the look at what runs, so that a cell that begins meanwhile is in it
+ * @returns the ids of the cells that were ended
+ */
+export async function endOrphans(
+  owner: string,
+  known: () => Promise<ReadonlySet<string>>,
+): Promise<readonly string[]> {
+  const marks = await marksNow();
+  const ids = [...new Set(marks.values())]
+    .filter((mark) => mark.startsWith(`${owner}-`))
+    .map((mark) => mark.slice(owner.length + 1));
+  const names = await known();
+  const orphans = ids.filter((id) => !names.has(id) && !isRunning(id));
+  for (const id of orphans) await endCell(`${owner}-${id}`);
+  return orphans;
 }
 
-function killIfThere(pid: number): void {
+/** What a process of the product runs to its end is named after that process. */
+export function runMark(id: string): string {
+  return `run-${process.pid}-${id}`;
+}
+
+function isRunning(id: string): boolean {
+  const pid = /^run-(\d+)-/.exec(id)?.[1];
+  return pid !== undefined && existsSync(`/proc/${pid}`);
+}
+
+async function processesOf(mark: string): Promise<readonly number[]> {
+  return [...(await marksNow())].filter(([, carried]) => carried === mark).map(([pid]) => pid);
+}
+
+/** The mark of every process of this host that carries one. */
+async function marksNow(): Promise<ReadonlyMap<number, string>> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const marks = await Promise.all(
+    pids.map(async (pid) => {
+      // A process that ended meanwhile has no arguments; neither has one that only waits to be reaped.
+      const argv = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      return [Number(pid), MARK.exec(argv)?.[1]] as const;
+    }),
+  );
+  return new Map(marks.flatMap(([pid, mark]) => (mark === undefined ? [] : [[pid, mark]])));
+}
+
+/** Kills one process of this host; one that has ended is success. */
+export function killIfThere(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {

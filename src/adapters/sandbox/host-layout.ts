@@ -19,6 +19,8 @@ export type HostLayout = {
   readonly cellFiles: string;
   readonly system: readonly SystemFolder[];
   readonly isRoot: boolean;
+  /** Whether files that the product makes can be read by cells of another user. */
+  readonly isUmaskOpen: boolean;
   readonly ceilings: Ceilings;
 };
 
@@ -42,6 +44,7 @@ export function readHostLayout(): HostLayout {
     cellFiles: path.join(here, "cell"),
     system: SYSTEM_FOLDERS.flatMap(readSystemFolder),
     isRoot: process.getuid?.() === 0,
+    isUmaskOpen: (readUmask(readFileSync("/proc/self/status", "utf8")) & 0o055) === 0,
     ceilings: readCeilings(readFileSync("/proc/self/limits", "utf8")),
   };
 }
@@ -65,4 +68,8 @@ export function readCeilings(limits: string): Ceilings {
     openFiles: hardLimit("Max open files"),
     memoryBytes: hardLimit("Max data size"),
   };
+}
+
+function readUmask(status: string): number {
+  return Number.parseInt(/^Umask:\s+([0-7]+)$/m.exec(status)?.[1] ?? "777", 8);
 }

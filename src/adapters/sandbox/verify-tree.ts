@@ -5,7 +5,7 @@ import type { CellResult } from "../../ports/host.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import { gitEnvironment } from "./git-environment.ts";
-import type { RunCell, SealedContents } from "./sandbox.ts";
+import type { RunCell, SealedContents } from "./launcher.ts";
 import { requireSuccess, script } from "./worktree-cells.ts";
 
 export type Verification = {

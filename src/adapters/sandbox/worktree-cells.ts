@@ -5,7 +5,7 @@ import type { CellResult } from "../../ports/host.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import { gitEnvironment } from "./git-environment.ts";
-import type { RunCell, SealedContents } from "./sandbox.ts";
+import type { RunCell, SealedContents } from "./launcher.ts";
 
 // Whatever touches the files of a work tree runs in a cell of its own, so that a folder swapped for
 // a symbolic link leads nowhere but to that cell's own, empty world.
@@ -21,7 +21,7 @@ export async function checkoutWorktree(
   treeish: string,
 ): Promise<void> {
   const argv = ["/bin/sh", script("checkout"), treeish];
-  const result = await runCell(`checkout-${shortId()}`, contents(worktree, {}), argv, {
+  const result = await runCell(`checkout-${shortId()}`, worktreeContents(worktree, {}), argv, {
     timeoutMs: limits.gitTimeoutMs,
     maxOutputBytes: OUTPUT_BYTES,
   });
@@ -40,7 +40,7 @@ export async function stageWorktree(
     GIT_ALTERNATE_OBJECT_DIRECTORIES: `${worktree.mirror}/objects`,
   };
   const argv = ["/bin/sh", script("stage"), base];
-  const result = await runCell(`stage-${shortId()}`, contents(worktree, objects), argv, {
+  const result = await runCell(`stage-${shortId()}`, worktreeContents(worktree, objects), argv, {
     timeoutMs: limits.gitTimeoutMs,
     maxOutputBytes: maxPackBytes + NAME_BYTES,
   });
@@ -72,7 +72,8 @@ function howItEnded({ exitCode }: CellResult): string {
   return exitCode === null ? "it never began or was killed" : `exit code ${exitCode}`;
 }
 
-function contents(
+/** A cell of a work tree and nothing else. */
+export function worktreeContents(
   worktree: Worktree,
   environment: Readonly<Record<string, string>>,
 ): SealedContents {
@@ -88,7 +89,7 @@ function contents(
 }
 
 /** The in-cell path of one of this adapter's scripts. */
-export function script(name: "checkout" | "stage" | "empty"): string {
+export function script(name: "checkout" | "stage" | "empty" | "measure"): string {
   return `${CELL_PATHS.scripts}/${name}.sh`;
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { CellLimits } from "../../../src/adapters/sandbox/cell-limits.ts";
+import type { CellUserOptions } from "../../../src/adapters/sandbox/cell-users.ts";
 import { createSandbox } from "../../../src/adapters/sandbox/sandbox.ts";
 import { shortId } from "../../../src/lib/ids.ts";
 import type { Worktree } from "../../../src/ports/git.ts";
@@ -26,7 +27,10 @@ export type CellWorld = {
 const START = { "README.md": "a shop\n", "src/a.txt": "one\n", ".gitignore": "ignored/\n" };
 
 /** A mirror with one commit, and a worktree of it as the host lays it out, not yet filled. */
-export function cellWorld(limits: Partial<CellLimits> = {}): CellWorld {
+export function cellWorld(
+  limits: Partial<CellLimits> = {},
+  users: Partial<CellUserOptions> = {},
+): CellWorld {
   const folder = temporaryFolder();
   const mirror = join(folder, "mirror.git");
   const git = (args: readonly string[], input?: Uint8Array): string =>
@@ -42,7 +46,7 @@ export function cellWorld(limits: Partial<CellLimits> = {}): CellWorld {
   git(["update-ref", "refs/heads/task", base]);
   const worktree = layOutWorktree(mirror, join(folder, "trees", "one"));
   const dataDir = join(folder, "data");
-  const sandbox = createSandbox({ dataDir, limits });
+  const sandbox = createSandbox({ dataDir, limits, users });
   return {
     folder,
     dataDir,

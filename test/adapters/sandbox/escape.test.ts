@@ -128,13 +128,6 @@ test("a cell has no controlling terminal to type into (S5)", async () => {
   expect(told.output).toMatch(/^0\nrefused/);
 });
 
-test("the level is what the probe of a real cell shows, with what is missing (S5)", async () => {
-  const { level, missing } = await cellWorld().sandbox.level();
-
-  expect(level).toBe("C");
-  expect(missing.join("\n")).toContain("An own user per cell");
-});
-
 test("a cell's id is refused before anything runs when it could be more than a name (S3)", async () => {
   const world = cellWorld();
   for (const id of ["", "../up", "a b", "A", "a/b", "-x", "x".repeat(81)]) {

@@ -125,12 +125,17 @@ test("filters, hooks and monitors that a repository names are not run for it (S6
   expect(world.git(["show", `${tree}:a.txt`])).toBe("two");
 });
 
-test("a new worktree's files belong to who runs the product (G4)", async () => {
+test("a worktree's files belong to the user of its cells, its .git file to the host (G4, S5)", async () => {
   const world = cellWorld();
+  const { path } = world.worktree;
 
   await world.sandbox.checkout(world.worktree, world.base);
+  await world.shell("echo x > made-by-the-agent");
 
-  expect(statSync(join(world.worktree.path, "README.md")).uid).toBe(process.getuid?.());
+  const owner = statSync(path).uid;
+  expect(statSync(join(path, "README.md")).uid).toBe(owner);
+  expect(statSync(join(path, "made-by-the-agent")).uid).toBe(owner);
+  expect(statSync(join(path, ".git")).uid).toBe(process.getuid?.());
 });
 
 type Taken = {

@@ -1,12 +1,10 @@
 #!/bin/sh
-# Runs on the host as root, around a cell: makes the cell's control groups and sets their limits;
-# the cell's process enters them and becomes the rest of the arguments; they go when it has ended.
-# Killed itself, it takes the cell along (bubblewrap dies with its parent) and leaves empty groups,
-# which the next cell sweeps.
-# usage: join-cgroup.sh PIDS_DIR PIDS_FILE PIDS MEMORY_DIR MEMORY_FILE BYTES COMMAND...
+# Runs on the host, around a cell: makes the cell's control groups and sets their limits; the cell's
+# process enters them and becomes the rest of the arguments; they go when it has ended. Killed
+# itself, it takes the cell along (bubblewrap dies with its parent) and leaves empty groups, which
+# the next cell sweeps.
+# usage: join-cgroup.sh {GROUP_DIR LIMIT_FILE LIMIT}... -- COMMAND...
 set -u
-pids=$1 pids_file=$2 most_pids=$3 memory=$4 memory_file=$5 most_bytes=$6
-shift 6
 
 enter() {
   # A sweep of empty groups may remove ours between these lines, so it is made again.
@@ -19,15 +17,27 @@ enter() {
 }
 
 (
-  enter "$pids" "$pids_file" "$most_pids"
-  enter "$memory" "$memory_file" "$most_bytes"
+  while [ "$1" != -- ]; do
+    enter "$1" "$2" "$3"
+    shift 3
+  done
+  shift
   exec "$@"
 )
 code=$?
 
+groups=
+while [ "$1" != -- ]; do
+  groups="$1 $groups"
+  shift 3
+done
 for attempt in 1 2 3 4 5 6 7 8 9 10; do
-  rmdir "$memory" "$pids" 2>/dev/null
-  [ -d "$memory" ] || [ -d "$pids" ] || break
+  left=
+  for group in $groups; do
+    rmdir "$group" 2>/dev/null
+    [ -d "$group" ] && left=yes
+  done
+  [ -z "$left" ] && break
   sleep 0.01
 done
 

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Runs on the host, around a cell, in a mount namespace of its own that ends with it: shows a set of
+# dependencies below a writable layer, so that whatever the cell writes stays in that layer.
+# usage: lend.sh LOWER MAPPED UPPER WORK MERGED OPTIONS FROM_UID TO_UID COMMAND...
+# MAPPED is where LOWER is shown as TO_UID's when it is FROM_UID's; OPTIONS end the mount's own.
+set -eu
+lower=$1 mapped=$2 upper=$3 work=$4 merged=$5 options=$6 from=$7 to=$8
+shift 8
+if [ "$from" != "$to" ]; then
+  /usr/bin/perl "$(dirname "$0")/idmap.pl" "$from" "$to" "$lower" "$mapped"
+  lower=$mapped
+fi
+# Left by a host that went down: what is in it is not trusted, and kept by nobody.
+rm -rf "$work/work"
+mount -t overlay factory -o "lowerdir=$lower,upperdir=$upper,workdir=$work$options" "$merged"
+exec "$@"

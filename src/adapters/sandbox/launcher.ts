@@ -1,0 +1,128 @@
+import { PortError } from "../../lib/port-error.ts";
+import type { CellResult } from "../../ports/host.ts";
+import type { CellContents } from "./cell-argv.ts";
+import { type CellUserOptions, type CellUsers, createCellUsers } from "./cell-users.ts";
+import { releaseCgroups, sweepCgroups } from "./cgroup.ts";
+import { endCell, runMark } from "./end-cell.ts";
+import { type CellHost, launchArgv } from "./launch-cell.ts";
+import { type RunLimits, runProcess, STATUS_FD } from "./run-process.ts";
+
+/** What a cell gets, before what every cell shares. */
+export type SealedContents = Omit<CellContents, "readOnlyPaths" | "mark">;
+
+/** Runs `argv` in a fresh cell to its end; used by whatever needs a cell of its own. */
+export type RunCell = (
+  id: string,
+  contents: SealedContents,
+  argv: readonly string[],
+  limits: RunLimits,
+) => Promise<CellResult>;
+
+/** Makes the arguments of cells, and runs them. */
+export type Launcher = {
+  /** For whoever starts the cell himself. */
+  readonly argvOf: (
+    id: string,
+    contents: SealedContents,
+    argv: readonly string[],
+  ) => readonly string[];
+  readonly runCell: RunCell;
+  /** Why new cells get no users of their own; null: they do. */
+  readonly withoutUsers: () => string | null;
+  /** From now on new cells run as the product's user; what belongs to another stays with him. */
+  readonly giveUpUsers: (why: string) => void;
+};
+
+export type LauncherOptions = {
+  /** Starts the marks of this product's cells. */
+  readonly owner: string;
+  readonly readOnlyPaths: readonly string[];
+  readonly users: CellUserOptions;
+};
+
+// What stands around bubblewrap is killed with the product too, and bubblewrap with it.
+const DIES_WITH_PRODUCT = ["/usr/bin/setpriv", "--pdeathsig", "KILL"] as const;
+const CELL_ID = /^[a-z0-9][a-z0-9.-]{0,79}$/;
+
+/** Makes cells for one product; as root it keeps their users apart, from what a registry says. */
+export function createLauncher(host: CellHost, options: LauncherOptions): Launcher {
+  const { cgroups, layout } = host;
+  const { owner, readOnlyPaths } = options;
+  const users = layout.isRoot ? createCellUsers(options.users) : null;
+  let why = whyNoUsers(host, options.users.count);
+  users?.sweep();
+
+  const argvOf = (
+    {
+      id,
+      mark,
+      statusFd,
+    }: { readonly id: string; readonly mark: string; readonly statusFd: number | null },
+    contents: SealedContents,
+    { argv, borrowed }: { readonly argv: readonly string[]; readonly borrowed: number | null },
+  ): readonly string[] => {
+    if (cgroups !== null) sweepCgroups(cgroups);
+    const whole = { ...contents, readOnlyPaths, mark: `${owner}-${mark}` };
+    const user = borrowed ?? (users && userOf(users, contents, why === null));
+    return launchArgv(host, { id, contents: whole, argv, statusFd, user });
+  };
+  return {
+    argvOf: (id, contents, argv) => {
+      requireCellId(id);
+      return argvOf({ id, mark: id, statusFd: null }, contents, { argv, borrowed: null });
+    },
+    runCell: async (id, contents, argv, bounds) => {
+      requireCellId(id);
+      const mark = runMark(id);
+      const borrowed =
+        users && why === null && placesOf(contents).length === 0 ? users.borrow() : null;
+      try {
+        const cell = argvOf({ id, mark, statusFd: STATUS_FD }, contents, { argv, borrowed });
+        const result = await runProcess([...DIES_WITH_PRODUCT, ...cell], bounds);
+        if (result.exitCode === null) await endCell(`${owner}-${mark}`);
+        return result;
+      } finally {
+        if (borrowed !== null) users?.release(borrowed);
+        if (cgroups !== null) await releaseCgroups(cgroups, id);
+      }
+    },
+    withoutUsers: () => why,
+    giveUpUsers: (reason) => {
+      why = reason;
+    },
+  };
+}
+
+/** As whom a cell runs: whose its folders are; null: as the product's user. */
+function userOf(users: CellUsers, contents: SealedContents, isNewGiven: boolean): number | null {
+  const [place, ...others] = placesOf(contents);
+  if (place === undefined) return null;
+  const user = users.ownerOf(place, isNewGiven);
+  if (user !== null) for (const folder of others) users.handOver(folder, user);
+  return user;
+}
+
+/** The folders that last longer than a cell, the one that says whose it is first. */
+function placesOf({ worktree, writable, brokerDir }: SealedContents): readonly string[] {
+  return [
+    ...(worktree === null ? [] : [worktree.path]),
+    ...writable.map(({ from }) => from),
+    ...(brokerDir === null ? [] : [brokerDir]),
+  ];
+}
+
+function whyNoUsers({ layout }: CellHost, count: number): string | null {
+  const cost = "all cells run as the user who started the product";
+  if (!layout.isRoot) return `An own user per cell: only root can give one; ${cost}.`;
+  if (count === 0) return `An own user per cell: CELL_UID_COUNT is 0; ${cost}.`;
+  if (!layout.isUmaskOpen)
+    return `An own user per cell: the product's umask hides its files from them (start it with umask 022); ${cost}.`;
+  return null;
+}
+
+function requireCellId(id: string): void {
+  if (CELL_ID.test(id)) return;
+  throw new PortError("sandbox", `${JSON.stringify(id)} is no cell id: [a-z0-9.-], at most 80`, {
+    retryable: false,
+  });
+}
