@@ -1,15 +1,27 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { PortError } from "./lib/port-error.ts";
+import { approvals } from "./settings/approvals.ts";
+import { cells } from "./settings/cells.ts";
 import { connections } from "./settings/connections.ts";
+import { lives } from "./settings/lives.ts";
 import { profiles } from "./settings/profiles.ts";
+import { runner } from "./settings/runner.ts";
 import { work } from "./settings/work.ts";
 
 // The only reader of the environment. Every variable is in settings/, with its default, its bounds
 // and a sentence for `.env.example`, which is written from these lists (a test holds both together).
 
 /** All variables, in the order of `.env.example`. */
-export const variables = { ...connections, ...profiles, ...work } as const;
+export const variables = {
+  ...connections,
+  ...profiles,
+  ...approvals,
+  ...work,
+  ...lives,
+  ...cells,
+  ...runner,
+} as const;
 
 const schema = z.object(variables);
 

@@ -2,8 +2,16 @@ import { hostname } from "node:os";
 import { Probot } from "probot";
 import { redisConnection } from "../src/adapters/queues/queues.ts";
 import { createApp } from "../src/app.ts";
-import { ConfigError, exitWithLines, readConfig, requireVariables } from "../src/config.ts";
+import {
+  type Config,
+  ConfigError,
+  exitWithLines,
+  readConfig,
+  requireVariables,
+} from "../src/config.ts";
+import type { RestartRules } from "../src/domain/restarts.ts";
 import { runnerArgv } from "../src/harness/runner-argv.ts";
+import { checkHealth } from "../src/host/check-health.ts";
 import { watchLives } from "../src/host/end-life.ts";
 import type { HostPorts } from "../src/host/host-ports.ts";
 import { landEpic } from "../src/landing/land-epic.ts";
@@ -17,6 +25,7 @@ import { type EffectsPorts, effectsWorker, performGitHubLane } from "./effects.t
 import { inTurn } from "./in-turn.ts";
 import { landingsWorker } from "./landings.ts";
 import { sendLivingTexts } from "./living-texts.ts";
+import { tellOverdueTasks } from "./overdue-tasks.ts";
 import { type SideBySide, sideBySide } from "./side-by-side.ts";
 import { startTicks, type Tick } from "./ticks.ts";
 
@@ -27,6 +36,8 @@ const notYetMs = 500;
 /** Lives are looked at often: a dead process is noticed by this, not by a heartbeat alone. */
 const watchEveryMs = 1_000;
 const textsEveryMs = 500;
+/** What storing a tool's reply may take after its own limit. */
+const toolGraceMs = 30_000;
 
 /** What a worker host cannot do without. */
 export const workersNeed = [
@@ -107,7 +118,7 @@ async function buildParts(core: Core, host: Host) {
       maxAttempts: config.MAX_EFFECT_ATTEMPTS,
       maxNotYet: config.MAX_EFFECT_WAITS,
       notYetMs,
-      maxCrashes: config.MAX_CRASHES,
+      restarts: restartsOf(config),
     },
   };
   const effects: EffectsPorts = {
@@ -146,9 +157,26 @@ function hostPorts({ config, store }: Core, host: Host): HostPorts {
       maxPackBytes: config.MAX_PACK_BYTES,
       maxDiffBytes: config.MAX_DIFF_BYTES,
       maxFileBytes: config.MAX_FILE_BYTES,
-      maxCrashes: config.MAX_CRASHES,
+      restarts: restartsOf(config),
+      health: {
+        mailMs: config.HEALTH_MAIL_MS,
+        restartMs: config.HEALTH_RESTART_MS,
+        toolBusyMs: config.TOOL_TIMEOUT_MS + toolGraceMs,
+      },
       signOff: config.SIGN_OFF ? host.identity : null,
     },
+  };
+}
+
+function restartsOf(config: Config): RestartRules {
+  return {
+    maxCrashes: config.MAX_CRASHES,
+    maxFastCrashes: config.MAX_FAST_CRASHES,
+    fastCrashMs: config.FAST_CRASH_MS,
+    waitMs: config.RESTART_WAIT_MS,
+    longestWaitMs: config.RESTART_WAIT_LONGEST_MS,
+    weatherWaitMs: config.WEATHER_WAIT_MS,
+    longestWeatherWaitMs: config.WEATHER_WAIT_LONGEST_MS,
   };
 }
 
@@ -177,6 +205,8 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
       },
     },
     { name: "lives", everyMs: watchEveryMs, run: () => watchLives(parts.agents.host) },
+    { name: "health", everyMs: watchEveryMs, run: () => checkHealth(parts.agents.host) },
+    { name: "overdue", everyMs, run: () => tellOverdueTasks(store, config.TASK_LIMIT_MS) },
     {
       name: "landings",
       everyMs,
@@ -207,7 +237,7 @@ async function createReceiver(core: Core): Promise<(delivery: Delivery) => Promi
     epicLabel: config.EPIC_LABEL,
     plan: config.PLAN,
     verifyCommand: config.VERIFY_COMMAND ?? null,
-    supervisorProfile: rulesOf(config).profiles.supervisor,
+    profileRules: rulesOf(config),
   };
   const onOutcome = (what: string, facts: object) => log.info(facts, what);
   await probot.load(createApp({ store, github, settings, onOutcome }));

@@ -1,10 +1,12 @@
-import { lifeNotStarted } from "./decide-agent.ts";
+import { type AgentKey, taskOfAgent } from "./agent.ts";
 import { failEpic } from "./decide-epic.ts";
+import { lifeNotStarted } from "./decide-life-end.ts";
 import { endTask } from "./decide-task.ts";
-import { taskOf } from "./decision.ts";
+import { both, taskOf } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { NewMail } from "./mail.ts";
+import type { RestartRules } from "./restarts.ts";
 
 /** What is known about an effect that will never be done. */
 export type RefusedEffect = {
@@ -12,7 +14,7 @@ export type RefusedEffect = {
   readonly reason: string;
   /** For people to quote: finds the effect in the logs. */
   readonly id: string;
-  readonly maxCrashes: number;
+  readonly restarts: RestartRules;
 };
 
 /**
@@ -25,15 +27,20 @@ export function effectRefused(view: EpicView, refused: RefusedEffect): Decision 
     case "createEpicBranch":
       return failEpic(view, `The epic branch could not be made: ${reason}`);
     case "createTaskIssue":
-      return failTask(view, effect.task, `Its sub-issue could not be made: ${reason}`);
+      return both(
+        failTask(view, effect.task, `Its sub-issue could not be made: ${reason}`),
+        toldHuman(refused),
+      );
     case "startLife":
-      return lifeNotStarted(view, effect.agent, reason, refused.maxCrashes);
+      return lifeNotStarted(view, effect.agent, reason, refused.restarts);
     case "pushTaskBranch":
     case "openTaskPullRequest":
       return { mail: [toldSupervisor(effect.task, refused)], ...toldHuman(refused) };
     case "openEpicPullRequest":
     case "markEpicPullRequestReady":
     case "linkTaskIssue":
+    case "editTaskIssue":
+    case "reopenTaskIssue":
     case "addDependency":
     case "closeTaskIssue":
     case "closeEpicIssue":
@@ -52,8 +59,9 @@ export function effectRefused(view: EpicView, refused: RefusedEffect): Decision 
     case "deleteTaskBranch":
     case "stopLife":
     case "removeWorktree":
-    case "hostOperation":
       return {};
+    case "hostOperation":
+      return operationFailed(effect.agent, refused);
     default:
       return effect satisfies never;
   }
@@ -62,6 +70,22 @@ export function effectRefused(view: EpicView, refused: RefusedEffect): Decision 
 function failTask(view: EpicView, ordinal: number, reason: string): Decision {
   const task = taskOf(view, ordinal);
   return task?.state === "PENDING" ? endTask(view, task, { state: "FAILED", reason }) : {};
+}
+
+/** Whoever asked is answered with an error; whoever can help is told (A4). */
+function operationFailed(agent: AgentKey, refused: RefusedEffect): Decision {
+  const task = taskOfAgent(agent);
+  if (task === null) return toldHuman(refused);
+  return {
+    mail: [
+      {
+        to: "supervisor",
+        from: { kind: "product" },
+        subject: `Task ${task}: its host could not do what the worker asked`,
+        body: `${refused.reason}\n\nIn the log it is ${refused.id}. Help the worker by mail, retry or cancel the task, or ask the human.`,
+      },
+    ],
+  };
 }
 
 function toldHuman({ effect, reason, id }: RefusedEffect): Decision {

@@ -31,7 +31,14 @@ export function mayCommit(view: EpicView, ordinal: number): Task | Refusal {
 export function recordCommit(view: EpicView, ordinal: number, sha: string): Decision | Refusal {
   const task = mayCommit(view, ordinal);
   if ("refused" in task) return task;
-  return { tasks: [{ ...task, headSha: sha, mergeParentSha: null }] };
+  return { tasks: [{ ...task, headSha: sha, mergeParentSha: null }], ...sound(view, ordinal) };
+}
+
+/** Whoever brings new work does not run in a crash loop: crashes before it count no more (R2). */
+function sound(view: EpicView, ordinal: number): Pick<Decision, "agents"> {
+  const worker = agentOf(view, workerKey(ordinal));
+  if (!worker || worker.crashes + worker.fastCrashes === 0) return {};
+  return { agents: [{ ...worker, crashes: 0, fastCrashes: 0 }] };
 }
 
 /** The epic's tip has been merged into the worktree's files; the next commit joins both. */
@@ -59,6 +66,7 @@ export function submitTask(view: EpicView, ordinal: number, summary: string): De
   );
   return {
     tasks: [next],
+    ...sound(view, ordinal),
     mail: [submittedMail(task, sha, summary)],
     effects: submissionEffects(next, sha),
   };

@@ -2,6 +2,7 @@ import { applyFacts } from "../domain/apply-facts.ts";
 import { effectRefused } from "../domain/decide-effect.ts";
 import type { Effect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
+import type { RestartRules } from "../domain/restarts.ts";
 import { backoffMs } from "../lib/retry.ts";
 import type { Note } from "../ports/epics.ts";
 import type { QueuedEffect } from "../ports/spine.ts";
@@ -28,7 +29,7 @@ export type LaneSettings = {
   readonly notYetMs: number;
   /** Least wait after a request whose answer was lost; default {@link defaultInDoubtMs}. */
   readonly inDoubtMs?: number;
-  readonly maxCrashes: number;
+  readonly restarts: RestartRules;
 };
 
 /** GitHub may still be at it: looked for too early, what it makes would be made twice. */
@@ -141,7 +142,7 @@ async function refuse(
 ): Promise<void> {
   const { effect, key: id } = queued;
   await store.epics.change(queued.epicId, causeOf(queued), (view) => ({
-    decision: effectRefused(view, { effect, reason, id, maxCrashes: settings.maxCrashes }),
+    decision: effectRefused(view, { effect, reason, id, restarts: settings.restarts }),
     notes: [{ kind: "effectRefused", id: queued.id, epoch, reason }, ...replyTo(effect, reason)],
     result: null,
   }));

@@ -1,7 +1,8 @@
 import type { AgentKey } from "../domain/agent.ts";
-import { type LifeEnd, lifeEnded } from "../domain/decide-agent.ts";
-import type { LifeRow } from "../ports/agents.ts";
+import { lifeEnded } from "../domain/decide-life-end.ts";
+import type { HostedLife, LifeRow } from "../ports/agents.ts";
 import type { SessionInfo } from "../ports/host.ts";
+import { type Ended, endOf } from "./end-of-life.ts";
 import type { HostPorts } from "./host-ports.ts";
 import { reviveAgent } from "./revive-agent.ts";
 import { hasBegunHere, startingNow } from "./starting-lives.ts";
@@ -18,14 +19,13 @@ export async function stopLife(
   ports: HostPorts,
 ): Promise<void> {
   const life = await ports.store.lives.newest(epicId, key);
-  if (!life) return;
-  await clearAway(life, ports);
-  await recordEnd(life, { how: "stopped" }, { reason, screen: "" }, ports);
+  if (life) await endOnRequest(life, reason, ports);
 }
 
 /**
  * Compares the lives this host should have with the sessions it has. A process that ended is
- * recorded, a session that belongs to no life is ended: after a restart this is adoption.
+ * recorded, one whose agent was stopped is ended, a session that belongs to no life too: after a
+ * restart this is adoption. What cannot be done for one life delays no other.
  */
 export async function watchLives(ports: HostPorts): Promise<void> {
   const { store, terminal, broker, settings } = ports;
@@ -33,18 +33,43 @@ export async function watchLives(ports: HostPorts): Promise<void> {
   // Asked after the rows and before the sessions: whoever got its session since is in the list.
   const wasStarting = startingNow();
   const sessions = new Map((await terminal.list()).map((one) => [one.name, one]));
-  for (const life of lives) {
-    const session = sessions.get(life.name) ?? null;
-    if ((session && !session.dead) || wasStarting(life)) continue;
-    if (!session && mayBeStarting(life)) continue;
-    await recordDeath(life, session, ports);
-  }
+  const settled = lives.filter((life) => !wasStarting(life));
+  const failures = await eachOf(settled, (life) =>
+    watchLife(life, sessions.get(life.name) ?? null, ports),
+  );
   const sockets = await broker.list();
   // A session has a row before it starts: what has none now has none at all.
   const known = new Set((await store.lives.onHost(settings.hostName)).map((life) => life.name));
-  for (const name of sessions.keys()) if (!known.has(name)) await endSession(name, ports);
-  for (const name of sockets) if (!known.has(name)) await broker.close(name);
-  for (const lifeless of await store.lives.lifeless()) await reviveAgent(lifeless, ports);
+  const strays = [...sessions.keys()].filter((name) => !known.has(name));
+  const unheld = sockets.filter((name) => !known.has(name));
+  failures.push(...(await eachOf(strays, (name) => endSession(name, ports))));
+  failures.push(...(await eachOf(unheld, (name) => broker.close(name))));
+  const lifeless = await store.lives.lifeless();
+  failures.push(...(await eachOf(lifeless, (agent) => reviveAgent(agent, ports))));
+  if (failures.length > 0) throw failures[0];
+}
+
+/** All at once; what fails is handed back when everything else is done. */
+async function eachOf<Item>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<void>,
+): Promise<unknown[]> {
+  const outcomes = await Promise.allSettled(items.map(work));
+  return outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+}
+
+async function watchLife(
+  life: HostedLife,
+  session: SessionInfo | null,
+  ports: HostPorts,
+): Promise<void> {
+  // Whatever its lane is busy with, an agent that was stopped has no process for long (R12).
+  if (session && !session.dead) {
+    if (!life.isWanted) await endOnRequest(life, "its agent was stopped", ports);
+    return;
+  }
+  if (!session && mayBeStarting(life)) return;
+  await recordDeath(life, session, ports);
 }
 
 /** Another process of this host may be about to give the life its session. */
@@ -53,22 +78,34 @@ function mayBeStarting({ name, ageMs }: { readonly name: string; readonly ageMs:
 }
 
 async function recordDeath(
-  life: LifeRow,
+  life: HostedLife,
   session: SessionInfo | null,
   ports: HostPorts,
 ): Promise<void> {
-  const screen = session ? await ports.terminal.screen(life.name, screenLines) : "";
-  const slept = session?.exitCode === 0;
-  const reason = slept ? "it went to sleep" : deathOf(session);
-  const end: LifeEnd = slept ? { how: "asleep" } : { how: "crashed", reason, lastScreen: screen };
+  const { terminal, settings } = ports;
+  const screen = session ? await terminal.screen(life.name, screenLines) : "";
+  const { ageMs, weatherBefore } = life;
+  const remains = { session, screen, ageMs, weatherBefore };
   await clearAway(life, ports);
-  await recordEnd(life, end, { reason, screen }, ports);
+  await recordEnd(life, endOf(remains, settings.restarts), screen, ports);
 }
 
-function deathOf(session: SessionInfo | null): string {
-  if (!session) return "its process was gone";
-  if (session.signal !== null) return `it was ended by signal ${session.signal}`;
-  return `it ended with exit code ${session.exitCode ?? "unknown"}`;
+/** Ends a life that still has a process, as a crash of its agent's: it lives and does nothing. */
+export async function endAsCrash(
+  life: HostedLife,
+  reason: string,
+  ports: HostPorts,
+): Promise<void> {
+  const screen = await ports.terminal.screen(life.name, screenLines);
+  await clearAway(life, ports);
+  const { ageMs } = life;
+  const end = { how: "crashed", reason, lastScreen: screen, ageMs } as const;
+  await recordEnd(life, { end, reason }, screen, ports);
+}
+
+async function endOnRequest(life: LifeRow, reason: string, ports: HostPorts): Promise<void> {
+  await clearAway(life, ports);
+  await recordEnd(life, { end: { how: "stopped" }, reason }, "", ports);
 }
 
 async function clearAway(life: LifeRow, ports: HostPorts): Promise<void> {
@@ -84,13 +121,13 @@ async function endSession(name: string, { terminal, sandbox }: HostPorts): Promi
 
 async function recordEnd(
   life: LifeRow,
-  end: LifeEnd,
-  { reason, screen }: { readonly reason: string; readonly screen: string },
+  { end, reason }: Ended,
+  screen: string,
   { store, settings }: HostPorts,
 ): Promise<void> {
   const { epicId, agent } = life;
   await store.epics.change(epicId, { what: `life ${life.name} ended`, actor: null }, (view) => ({
-    decision: lifeEnded(view, { agent, life: life.life, end }, settings.maxCrashes),
+    decision: lifeEnded(view, { agent, life: life.life, end }, settings.restarts),
     notes: [
       { kind: "lifeEnded", agent, life: life.life, how: end.how, reason, lastScreen: screen },
     ],

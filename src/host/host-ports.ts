@@ -1,5 +1,7 @@
 import type { EpicView } from "../domain/epic-view.ts";
+import type { RestartRules } from "../domain/restarts.ts";
 import type { Git } from "../ports/git.ts";
+import type { HealthLimits } from "../ports/health.ts";
 import type { Broker, Sandbox, Terminal } from "../ports/host.ts";
 import type { Store } from "../ports/store.ts";
 
@@ -24,7 +26,8 @@ export type HostSettings = {
   readonly maxPackBytes: number;
   readonly maxDiffBytes: number;
   readonly maxFileBytes: number;
-  readonly maxCrashes: number;
+  readonly restarts: RestartRules;
+  readonly health: HealthLimits;
   /** `Name <address>` for a Signed-off-by line; null where the repository wants none. */
   readonly signOff: string | null;
 };

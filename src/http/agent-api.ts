@@ -5,6 +5,7 @@ import type { Role } from "../domain/states.ts";
 import type { Task } from "../domain/task.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Store } from "../ports/store.ts";
+import { agentCompactions } from "./agent-compactions.ts";
 import { agentLocalCalls } from "./agent-local-calls.ts";
 import { agentStart } from "./agent-start.ts";
 import { agentTurns } from "./agent-turns.ts";
@@ -34,6 +35,22 @@ export type RunnerLimits = {
   readonly maxTurns: number;
   readonly toolTimeoutMs: number;
   readonly toolOutputBytes: number;
+  /** A question larger than this part of the model's window is preceded by a compaction. */
+  readonly compactAtPercent: number;
+  /** About as much of the window is kept whole by one. */
+  readonly compactKeepPercent: number;
+  readonly summaryTokens: number;
+  /** One answer of a model may take so long, and what comes after so many bytes is not read. */
+  readonly answerMs: number;
+  readonly answerBytes: number;
+  /** Weather that lasts longer ends a life. */
+  readonly patienceMs: number;
+  /** The same call so often in a row is a loop. */
+  readonly sameCallTimes: number;
+  /** Answers in a row that call what no tool can take. */
+  readonly wrongCallTimes: number;
+  /** Answers in a row that are empty or cut off. */
+  readonly emptyAnswerTimes: number;
 };
 
 export const defaultRunnerLimits: RunnerLimits = {
@@ -41,6 +58,15 @@ export const defaultRunnerLimits: RunnerLimits = {
   maxTurns: 200,
   toolTimeoutMs: 120_000,
   toolOutputBytes: 30_000,
+  compactAtPercent: 75,
+  compactKeepPercent: 20,
+  summaryTokens: 4_000,
+  answerMs: 600_000,
+  answerBytes: 1_000_000,
+  patienceMs: 900_000,
+  sameCallTimes: 3,
+  wrongCallTimes: 3,
+  emptyAnswerTimes: 3,
 };
 
 /** Output tokens a runner may ask for in one model call. */
@@ -53,6 +79,8 @@ export type AgentApi = {
   /** A model's full id, from an alias or an id. */
   readonly modelId: (model: string) => string;
   readonly maxTokens: number;
+  /** What a model's window holds, by its id. */
+  readonly contextTokens: (modelId: string) => number;
   readonly limits: RunnerLimits;
   readonly perLife: PerLifeLimits;
   /** The longest one request waits for mail; 55,000. */
@@ -71,13 +99,19 @@ export type LifeExchange = Exchange & {
 
 /** A route whose caller is known: which life it is, by its token. */
 export type LifeRoute = Omit<Route, "answer"> & {
+  /** For so long an answer that takes its time counts as progress of the life. */
+  readonly busyForMs?: number;
   readonly answer: (exchange: LifeExchange) => Promise<Reply | "sent">;
 };
 
 export function agentRoutes(api: AgentApi, identify: IdentifyCaller): readonly Route[] {
-  return [agentStart(api), agentTurns(api), agentLocalCalls(api), agentWait(api)].map((route) =>
-    forLife(route, identify),
-  );
+  return [
+    agentStart(api),
+    agentTurns(api),
+    agentCompactions(api),
+    agentLocalCalls(api),
+    agentWait(api),
+  ].map((route) => forLife(route, identify));
 }
 
 /** Lets only lives in. */
@@ -85,7 +119,7 @@ export function forLife(route: LifeRoute, identify: IdentifyCaller): Route {
   return {
     ...route,
     answer: async (exchange) => {
-      const caller = await identify(exchange.req);
+      const caller = await identify(exchange.req, route.busyForMs);
       if (caller.kind === "refused") return caller.reply;
       return await route.answer({ ...exchange, life: caller.life, lifeName: caller.lifeName });
     },

@@ -33,12 +33,13 @@ export function agentWait(api: AgentApi): LifeRoute {
   return {
     method: "POST",
     path: "/agent/wait",
+    busyForMs: api.longestPollMs ?? defaultLongestPollMs,
     answer: async (exchange) => {
       const body = await readJson(exchange.req, waiting, bodyLimits);
       if (body.kind === "refused") return body.reply;
       const idleMs = body.value.idleMs ?? api.limits.idleMs;
-      const turns = await api.conversations.turns(exchange.life.epicId, exchange.life.agent);
-      const answer = await awaitMail(exchange, { idleMs, seq: turns.length }, api);
+      const seq = await api.conversations.nextSeq(exchange.life.epicId, exchange.life.agent);
+      const answer = await awaitMail(exchange, { idleMs, seq }, api);
       return answer === "gone" ? "sent" : await replyTo(answer, exchange, api);
     },
   };

@@ -12,7 +12,8 @@ export type Caller =
   | { readonly kind: "life"; readonly life: LifeIdentity; readonly lifeName: string }
   | { readonly kind: "refused"; readonly reply: Reply };
 
-export type IdentifyCaller = (req: IncomingMessage) => Promise<Caller>;
+/** `busyForMs`: for so long what is asked for counts as progress of its life. */
+export type IdentifyCaller = (req: IncomingMessage, busyForMs?: number) => Promise<Caller>;
 
 export type IdentifyOptions = {
   readonly lives: Pick<Store["lives"], "identify">;
@@ -32,7 +33,7 @@ export function createIdentifyCaller({
   brokerSecret,
   log,
 }: IdentifyOptions): IdentifyCaller {
-  return async (req) => {
+  return async (req, busyForMs = 0) => {
     const refuse = (status: number, error: string, detail: string): Caller => {
       log.warn({ error, life: headerOf(req, "x-factory-life") }, "caller.refused");
       return { kind: "refused", reply: refusal(status, error, detail) };
@@ -43,7 +44,7 @@ export function createIdentifyCaller({
     if (!provesBroker(req, brokerSecret))
       return refuse(403, "notThroughBroker", "Agents come through their host's broker only.");
     const token = tokenOf(req);
-    const found = token === null ? null : await lives.identify(hashToken(token));
+    const found = token === null ? null : await lives.identify(hashToken(token), busyForMs);
     if (!found)
       return refuse(401, "unknownToken", "The token is unknown, or its life has ended: end now.");
     const { name, ...life } = found;

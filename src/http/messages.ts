@@ -3,6 +3,7 @@ import type { LifeIdentity } from "../domain/agent.ts";
 import type { AdmitModelCall } from "./admit-model-call.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { parseJson } from "./json-body.ts";
+import type { ModelProgress } from "./model-progress.ts";
 import { readBody } from "./read-body.ts";
 import type { Reply } from "./reply.ts";
 import type { Exchange, Route } from "./route.ts";
@@ -33,11 +34,12 @@ export function messages(
   gateway: ModelGateway,
   identify: IdentifyCaller,
   admit: AdmitModelCall,
+  progress: ModelProgress,
 ): readonly Route[] {
   return ["/v1/messages", "/v1/messages/count_tokens"].map((path) => ({
     method: "POST",
     path,
-    answer: (exchange) => answer(exchange, { gateway, identify, admit }),
+    answer: (exchange) => answer(exchange, { gateway, identify, admit, progress }),
   }));
 }
 
@@ -45,14 +47,25 @@ type Gate = {
   readonly gateway: ModelGateway;
   readonly identify: IdentifyCaller;
   readonly admit: AdmitModelCall;
+  readonly progress: ModelProgress;
 };
 
-async function answer(
-  { req, res }: Exchange,
-  { gateway, identify, admit }: Gate,
-): Promise<Reply | "sent"> {
-  const caller = await identify(req);
+async function answer(exchange: Exchange, gate: Gate): Promise<Reply | "sent"> {
+  const caller = await gate.identify(exchange.req, gate.progress.busyForMs);
   if (caller.kind === "refused") return errorReply(caller.reply.status, wordsOf(caller.reply.body));
+  const ended = gate.progress.begin(caller.life);
+  try {
+    return await answerLife(exchange, caller.life, gate);
+  } finally {
+    await ended();
+  }
+}
+
+async function answerLife(
+  { req, res }: Exchange,
+  life: LifeIdentity,
+  { gateway, admit }: Gate,
+): Promise<Reply | "sent"> {
   const body = await readBody(req, limits);
   if (body.kind !== "read") {
     const [status, message] = {
@@ -63,10 +76,10 @@ async function answer(
     return { ...errorReply(status, message), headers: { connection: "close" } };
   }
   const { bytes } = body;
-  const admission = await admit(caller.life);
+  const admission = await admit(life);
   if (admission.kind === "refused") return errorReply(admission.status, admission.message);
   try {
-    await gateway({ req, res, bytes, json: parseJson(bytes), life: caller.life });
+    await gateway({ req, res, bytes, json: parseJson(bytes), life });
   } finally {
     admission.release();
   }

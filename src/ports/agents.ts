@@ -1,6 +1,8 @@
 import type { Agent, AgentKey, LifeIdentity } from "../domain/agent.ts";
+import type { BudgetsSet, Spent } from "../domain/budget.ts";
+import type { CellLevel } from "../domain/cell-level.ts";
 import type { HostOperation } from "../domain/effect.ts";
-import type { Role } from "../domain/states.ts";
+import type { EpicStateName, Role } from "../domain/states.ts";
 import type { ToolReply } from "./epics.ts";
 
 export type LifeRow = {
@@ -11,6 +13,16 @@ export type LifeRow = {
   /** `<repository id>-worker-15-3`: names the session, the cell and the broker's folder. */
   readonly name: string;
   readonly startedAt: string;
+};
+
+/** A life of a host that has not ended, as the host has to look after it. */
+export type HostedLife = LifeRow & {
+  /** How long ago it began. */
+  readonly ageMs: number;
+  /** Lives of its agent in a row, right before it, that gave up because of the outside. */
+  readonly weatherBefore: number;
+  /** False once its agent was stopped, or gave up its process. */
+  readonly isWanted: boolean;
 };
 
 /** An agent as its row says it is, though no life of it is open. */
@@ -25,11 +37,19 @@ export interface LivesStore {
     readonly host: string;
     readonly namePrefix: string;
     readonly tokenHash: string;
+    /** What the host's cells are worth; null where that was not probed. */
+    readonly cellLevel?: CellLevel | null;
   }): Promise<LifeRow>;
-  /** null for unknown, ended and superseded tokens. Counts as a heartbeat. */
-  identify(tokenHash: string): Promise<(LifeIdentity & { readonly name: string }) | null>;
-  /** Lives of this host that have not ended, and how long ago each began. */
-  onHost(host: string): Promise<readonly (LifeRow & { readonly ageMs: number })[]>;
+  /**
+   * null for unknown, ended and superseded tokens. Counts as a heartbeat; with `busyForMs` as
+   * progress, too, for so long or until what it was busy with has ended.
+   */
+  identify(
+    tokenHash: string,
+    busyForMs?: number,
+  ): Promise<(LifeIdentity & { readonly name: string }) | null>;
+  /** Lives of this host that have not ended. */
+  onHost(host: string): Promise<readonly HostedLife[]>;
   /**
    * Agents of unended epics that should have a life and have none on any host, nor an effect
    * waiting to start one.
@@ -40,12 +60,37 @@ export interface LivesStore {
 
 export type Turn = { readonly role: "user" | "assistant"; readonly content: unknown };
 
+/** Stands for the turns before `fromSeq`, but for the very first; they stay stored. */
+export type Compaction = {
+  readonly fromSeq: number;
+  readonly summary: string;
+  /** Of the model's next question, as the runner estimated. */
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+};
+
+/** What a life goes on with. */
+export type RecentTurns = {
+  /** The first turn, and every turn from the newest compaction on; all of them without one. */
+  readonly turns: readonly Turn[];
+  /** The number the next turn will have: as many as are stored. */
+  readonly nextSeq: number;
+  readonly compaction: Pick<Compaction, "fromSeq" | "summary"> | null;
+};
+
 export interface Conversations {
   turns(epicId: number, agent: AgentKey): Promise<readonly Turn[]>;
+  recent(epicId: number, agent: AgentKey): Promise<RecentTurns>;
+  /** The number the next turn will have. */
+  nextSeq(epicId: number, agent: AgentKey): Promise<number>;
+  /** Idempotent by `fromSeq`; logged. @returns false when the life is no longer the newest */
+  compact(life: LifeIdentity, compaction: Compaction): Promise<boolean>;
   /** Idempotent by `seq`. @returns false when the life is no longer the agent's newest */
   append(life: LifeIdentity, seq: number, turn: Turn): Promise<boolean>;
   /** A stored call of a tool (MCP or local); null when it never started. */
   call(epicId: number, agent: AgentKey, callId: string): Promise<StoredCall | null>;
+  /** Writes a row of the decision log by itself, outside of any decision; secrets are taken out. */
+  log(life: LifeIdentity, row: { readonly what: string; readonly detail: unknown }): Promise<void>;
   openCalls(epicId: number, agent: AgentKey): Promise<readonly StoredCall[]>;
   /** Waits until the call has a reply or the time is over. */
   awaitReply(
@@ -78,12 +123,33 @@ export type ModelCall = {
   readonly cacheRead: number;
   readonly cacheWritten: number;
   readonly latencyMs: number;
+  /** Of `cacheWritten`, what is kept for an hour. */
+  readonly cacheWritten1h: number;
+  /** Which try of the request was answered so, from 1. */
+  readonly attempt: number;
   /** In US dollars, by the dated price list; null when the model has no price. */
   readonly cost: number | null;
+  /** What it counts in budgets: its cost, or for want of a price that of the dearest model. */
+  readonly counted: number;
+};
+
+/** What decides whether a life may call a model now. */
+export type CallStanding = {
+  readonly epicState: EpicStateName;
+  readonly agent: Pick<Agent, "state" | "life" | "model" | "budgetHold">;
+  readonly spent: Spent;
+  readonly set: BudgetsSet;
+  /** Today in UTC, by the database's clock. */
+  readonly day: string;
 };
 
 export interface ModelCalls {
-  record(call: ModelCall): Promise<void>;
+  /** In one round trip; null when there is no such agent. */
+  standing(life: LifeIdentity): Promise<CallStanding | null>;
+  /** Books a call. @returns what is spent by now, this call included */
+  record(call: ModelCall): Promise<Spent>;
+  /** Epics with an agent whom the day's budget holds, though the day has some left. */
+  freedByDay(dayLimit: number): Promise<readonly number[]>;
   byRole(): Promise<
     readonly {
       readonly role: Role;

@@ -55,6 +55,13 @@ export type Note =
       readonly reason: string;
       readonly lastScreen: string;
     }
+  /** A life was asked by mail why it shows no progress. */
+  | {
+      readonly kind: "healthAsked";
+      readonly agent: AgentKey;
+      readonly life: number;
+      readonly seconds: number;
+    }
   /** Fails the whole transaction, retryably, unless this life has not ended. */
   | { readonly kind: "holdsLife"; readonly agent: AgentKey; readonly life: number }
   /** Fails the whole transaction with StaleLease unless the lease is still held at this epoch. */

@@ -1,6 +1,8 @@
 import type { RepositoryRef } from "../domain/epic.ts";
 import type { Conversations, LivesStore, ModelCalls, Verdicts } from "./agents.ts";
 import type { Epics, Landings } from "./epics.ts";
+import type { Health } from "./health.ts";
+import type { ModelTroubles, ModelWindows } from "./model-provider.ts";
 import type { Inbox, Leases, LivingTexts, Outbox } from "./spine.ts";
 
 // What the inside asks of the database, which holds the truth. Every method throws PortError
@@ -12,8 +14,11 @@ export interface Store {
   readonly outbox: Outbox;
   readonly leases: Leases;
   readonly lives: LivesStore;
+  readonly health: Health;
   readonly conversations: Conversations;
   readonly modelCalls: ModelCalls;
+  readonly modelWindows: ModelWindows;
+  readonly modelTroubles: ModelTroubles;
   readonly verdicts: Verdicts;
   readonly landings: Landings;
   readonly livingTexts: LivingTexts;

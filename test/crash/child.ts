@@ -7,6 +7,7 @@ import { createGitHub } from "../../src/adapters/github/create-github.ts";
 import { createStore } from "../../src/adapters/postgres/store.ts";
 import { createSandbox } from "../../src/adapters/sandbox/sandbox.ts";
 import { createTerminal } from "../../src/adapters/tmux/tmux.ts";
+import { defaultRestartRules } from "../../src/domain/restarts.ts";
 import { watchLives } from "../../src/host/end-life.ts";
 import type { HostPorts } from "../../src/host/host-ports.ts";
 import { landEpic } from "../../src/landing/land-epic.ts";
@@ -90,7 +91,7 @@ function performerOf(spec: CaseSpec, ports: Mortal, { sandbox }: Ports): () => P
     maxNotYet: 120,
     notYetMs: 50,
     inDoubtMs: 200,
-    maxCrashes: 5,
+    restarts: defaultRestartRules,
   };
   const common = { store, settings, onFailure: () => {} };
   if (lane === null)
@@ -124,7 +125,8 @@ function hostPorts({ host }: CaseSpec, ports: Ports): HostPorts {
       maxPackBytes: 1_000_000,
       maxDiffBytes: 10_000,
       maxFileBytes: 10_000,
-      maxCrashes: 5,
+      restarts: defaultRestartRules,
+      health: { mailMs: 120_000, restartMs: 120_000, toolBusyMs: 300_000 },
       signOff: null,
     },
   };

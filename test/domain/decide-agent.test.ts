@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
 import type { Agent } from "../../src/domain/agent.ts";
-import {
-  agentWaits,
-  type LifeEnd,
-  lifeEnded,
-  lifeNotStarted,
-  lifeStarted,
-} from "../../src/domain/decide-agent.ts";
+import { agentWaits, lifeStarted } from "../../src/domain/decide-agent.ts";
+import { type LifeEnd, lifeEnded, lifeNotStarted } from "../../src/domain/decide-life-end.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
+import { defaultRestartRules as rules } from "../../src/domain/restarts.ts";
 import {
   agentsOf,
   anAgent,
@@ -21,8 +17,12 @@ import {
 } from "../support/epic-view.ts";
 
 const key = "worker/1";
-const maxCrashes = 5;
-const crashed: LifeEnd = { how: "crashed", reason: "killed by SIGKILL", lastScreen: "$ npm test" };
+const crashed: LifeEnd = {
+  how: "crashed",
+  reason: "killed by SIGKILL",
+  lastScreen: "$ npm test",
+  ageMs: 3_600_000,
+};
 const started = aTask(1, { state: "IN_PROGRESS" });
 
 function withWorker(more: Partial<Agent>, task = started): EpicView {
@@ -30,7 +30,7 @@ function withWorker(more: Partial<Agent>, task = started): EpicView {
 }
 
 function ends(view: EpicView, end: LifeEnd, life = 1) {
-  return lifeEnded(view, { agent: key, life, end }, maxCrashes);
+  return lifeEnded(view, { agent: key, life, end }, rules);
 }
 
 test("a new life runs, and an older one's late word changes nothing (R2)", () => {
@@ -86,13 +86,13 @@ test("a task that is being published lands although its agent crashed too often 
 
   expect(statesOf(decision)).toEqual({});
   expect(agentsOf(decision)).toEqual({ [key]: "ASLEEP" });
-  expect(statesOf(lifeNotStarted(restart, key, "no memory", maxCrashes))).toEqual({});
+  expect(statesOf(lifeNotStarted(restart, key, "no memory", rules))).toEqual({});
 });
 
 test("a supervisor that crashes too often fails its epic (R2)", () => {
   const agents = [{ ...anAgent("supervisor"), crashes: 4 }];
   const view = viewOf([planned(1)], { agents });
-  const decision = lifeEnded(view, { agent: "supervisor", life: 1, end: crashed }, maxCrashes);
+  const decision = lifeEnded(view, { agent: "supervisor", life: 1, end: crashed }, rules);
 
   expect(decision.epic).toMatchObject({ state: "FAILED" });
   expect(agentsOf(decision)).toEqual({ supervisor: "FAILED" });
@@ -100,11 +100,11 @@ test("a supervisor that crashes too often fails its epic (R2)", () => {
 
 test("a life that cannot be started counts like one that crashed (R2)", () => {
   const starting = (crashes: number) => withWorker({ state: "STARTING", crashes });
-  const again = lifeNotStarted(starting(0), key, "no memory", maxCrashes);
-  const last = lifeNotStarted(starting(4), key, "no memory", maxCrashes);
+  const again = lifeNotStarted(starting(0), key, "no memory", rules);
+  const last = lifeNotStarted(starting(4), key, "no memory", rules);
 
   expect(again.agents).toMatchObject([{ state: "STARTING", crashes: 1 }]);
   expect(effectsOf(again)).toEqual(["startLife"]);
   expect(statesOf(last)).toEqual({ 1: "FAILED" });
-  expect(lifeNotStarted(withWorker({}), key, "no memory", maxCrashes)).toEqual({});
+  expect(lifeNotStarted(withWorker({}), key, "no memory", rules)).toEqual({});
 });

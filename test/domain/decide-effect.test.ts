@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { effectRefused } from "../../src/domain/decide-effect.ts";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
+import { defaultRestartRules } from "../../src/domain/restarts.ts";
 import { anAgent, aTask, effectsOf, planned, sha, statesOf, viewOf } from "../support/epic-view.ts";
 
 const submitted = viewOf([aTask(1, { state: "PENDING_REVIEW" })]);
 
 function refused(view: EpicView, effect: Effect) {
-  const how = { reason: "Resource not accessible", id: "epic-1/4", maxCrashes: 5 };
+  const how = { reason: "Resource not accessible", id: "epic-1/4", restarts: defaultRestartRules };
   return effectRefused(view, { effect, ...how });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lifeEnded, lifeNotStarted } from "../../src/domain/decide-agent.ts";
+import { giveWay } from "../../src/domain/decide-agent.ts";
 import {
   cancelEpic,
   completeEpic,
@@ -8,11 +8,13 @@ import {
   resumeEpic,
 } from "../../src/domain/decide-epic.ts";
 import { landed, publishingLost, sendBack } from "../../src/domain/decide-landing.ts";
+import { lifeEnded, lifeNotStarted } from "../../src/domain/decide-life-end.ts";
 import { cancelTask, giveUpTask, submitTask } from "../../src/domain/decide-task.ts";
 import { both } from "../../src/domain/decision.ts";
 import type { Epic } from "../../src/domain/epic.ts";
 import type { Decision, EpicView } from "../../src/domain/epic-view.ts";
 import { isRefusal, type Refusal } from "../../src/domain/refusal.ts";
+import { defaultRestartRules as restarts } from "../../src/domain/restarts.ts";
 import { settle } from "../../src/domain/settle.ts";
 import { type AgentStateName, agentStates } from "../../src/domain/states.ts";
 import type { Task, TaskState } from "../../src/domain/task.ts";
@@ -20,6 +22,7 @@ import { agentMoves, epicMoves, taskMoves } from "../../src/domain/transitions.t
 import {
   anAgent,
   anEpic,
+  anyBounds,
   aTask,
   completed,
   headOf,
@@ -34,8 +37,11 @@ import {
 // here on every task with every agent that can be together.
 
 const by = { by: person, reason: "" };
-const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet") };
-const crash = { how: "crashed", reason: "killed", lastScreen: "" } as const;
+const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet"), bounds: anyBounds };
+const crash = { how: "crashed", reason: "killed", lastScreen: "", ageMs: 90_000 } as const;
+const weather = { how: "weather", reason: "429", before: 1 } as const;
+const unable = { how: "unable", reason: "no such program" } as const;
+const last = { ...restarts, maxCrashes: 1 };
 const worker = "worker/1";
 
 const decisions: Readonly<Record<string, (view: EpicView) => Decision | Refusal>> = {
@@ -48,12 +54,15 @@ const decisions: Readonly<Record<string, (view: EpicView) => Decision | Refusal>
     sendBack(view, {
       ...{ task: 1, headSha: headOf(1), cause: "conflict" as const, files: [], output: "" },
     }),
-  crash: (view) => lifeEnded(view, { agent: worker, life: 1, end: crash }, 5),
-  lastCrash: (view) => lifeEnded(view, { agent: worker, life: 1, end: crash }, 1),
-  asleep: (view) => lifeEnded(view, { agent: worker, life: 1, end: { how: "asleep" } }, 5),
-  notStarted: (view) => lifeNotStarted(view, worker, "no memory", 5),
-  neverStarted: (view) => lifeNotStarted(view, worker, "no memory", 1),
-  supervisorCrash: (view) => lifeEnded(view, { agent: "supervisor", life: 1, end: crash }, 1),
+  crash: (view) => lifeEnded(view, { agent: worker, life: 1, end: crash }, restarts),
+  lastCrash: (view) => lifeEnded(view, { agent: worker, life: 1, end: crash }, last),
+  asleep: (view) => lifeEnded(view, { agent: worker, life: 1, end: { how: "asleep" } }, restarts),
+  weather: (view) => lifeEnded(view, { agent: worker, life: 1, end: weather }, restarts),
+  unable: (view) => lifeEnded(view, { agent: worker, life: 1, end: unable }, restarts),
+  giveWay: (view) => giveWay(view, worker),
+  notStarted: (view) => lifeNotStarted(view, worker, "no memory", restarts),
+  neverStarted: (view) => lifeNotStarted(view, worker, "no memory", last),
+  supervisorCrash: (view) => lifeEnded(view, { agent: "supervisor", life: 1, end: crash }, last),
   pauseEpic: (view) => pauseEpic(view, by),
   resumeEpic: (view) => resumeEpic(view, by),
   cancelEpic: (view) => cancelEpic(view, by),

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import type { Agent } from "../../src/domain/agent.ts";
-import { lifeEnded } from "../../src/domain/decide-agent.ts";
+import { lifeEnded } from "../../src/domain/decide-life-end.ts";
 import { giveUpTask } from "../../src/domain/decide-task.ts";
 import type { Mail } from "../../src/domain/mail.ts";
+import { defaultRestartRules } from "../../src/domain/restarts.ts";
 import { settle } from "../../src/domain/settle.ts";
 import {
   agentsOf,
   anAgent,
   anEpic,
+  anyBounds,
   aTask,
   completed,
   decisionOf,
@@ -21,7 +23,7 @@ import {
   viewOf,
 } from "../support/epic-view.ts";
 
-const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet") };
+const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet"), bounds: anyBounds };
 const dropped = aTask(1, { state: "CANCELLED", reason: "Not wanted." });
 const rested = [anAgent("supervisor", "ASLEEP")];
 const unmade = { issueAsked: false, issueNumber: null, issueId: null };
@@ -142,7 +144,9 @@ test("an epic whose last task fails waits for its supervisor, and ends when that
 
   const awake = viewOf([dropped], { agents: [anAgent("supervisor")] });
   const end = { agent: "supervisor", life: 1, end: { how: "asleep" } } as const;
-  expect(settle(awake, lifeEnded(awake, end, 5), rules).epic?.state).toBe("FAILED");
+  expect(settle(awake, lifeEnded(awake, end, defaultRestartRules), rules).epic?.state).toBe(
+    "FAILED",
+  );
 });
 
 test("an epic is not finished while its plan is open or a task is (L10)", () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { GitHubError } from "../../src/adapters/github/github-error.ts";
 import { openDatabase } from "../../src/adapters/postgres/database.ts";
 import type { EffectResult } from "../../src/domain/effect-fact.ts";
+import { defaultRestartRules } from "../../src/domain/restarts.ts";
 import { type LaneSettings, performLane } from "../../src/effects/perform-lane.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { openTestEpic, openTestStore } from "../support/store.ts";
@@ -28,7 +29,7 @@ const settings: LaneSettings = {
   maxAttempts: 3,
   maxNotYet: 4,
   notYetMs: 1_000,
-  maxCrashes: 5,
+  restarts: defaultRestartRules,
 };
 
 async function perform(lane: string, result: () => Promise<EffectResult>): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { lifeEnded } from "../../src/domain/decide-agent.ts";
+import { lifeEnded } from "../../src/domain/decide-life-end.ts";
+import { defaultRestartRules } from "../../src/domain/restarts.ts";
 import { atWork, stateOfAgent } from "./support/epic-at-work.ts";
 import { post, postJson } from "./support/post.ts";
 import { startWeb } from "./support/web.ts";
@@ -21,8 +22,15 @@ test("a first life is told who it is and gets its first message once (A8)", asyn
     maxTokens: 16_000,
     system: "You are a supervisor.",
     messages: [{ role: "user", content: "Lead epic 12." }],
+    nextSeq: 1,
+    compaction: null,
     openCalls: [],
-    limits: { idleMs: 20_000, maxTurns: 200, toolTimeoutMs: 120_000, toolOutputBytes: 30_000 },
+    limits: {
+      ...{ idleMs: 20_000, maxTurns: 200, toolTimeoutMs: 120_000, toolOutputBytes: 30_000 },
+      ...{ contextTokens: 200_000, compactAtPercent: 75, compactKeepPercent: 20 },
+      ...{ summaryTokens: 4_000, answerMs: 600_000, answerBytes: 1_000_000, turnBytes: 2_000_000 },
+      ...{ patienceMs: 900_000, sameCallTimes: 3, wrongCallTimes: 3, emptyAnswerTimes: 3 },
+    },
   });
   expect(again).toEqual(first);
   expect(await stateOfAgent(web, "supervisor")).toBe("RUNNING");
@@ -135,7 +143,7 @@ test("a life that has ended is not let in any more (A3)", async () => {
   const { worker } = await atWork(web);
   const end = { agent: worker.agent, life: worker.life, end: { how: "asleep" } } as const;
   await web.store.epics.change(web.epicId, { what: "test", actor: null }, (view) => ({
-    decision: lifeEnded(view, end, 5),
+    decision: lifeEnded(view, end, defaultRestartRules),
     notes: [
       {
         kind: "lifeEnded",

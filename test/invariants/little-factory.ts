@@ -149,6 +149,7 @@ function createPump({ store, github, git, dataDir }: Ports): () => Promise<void>
       maxDiffBytes: 100_000,
       maxFileBytes: 100_000,
       restarts: defaultRestartRules,
+      health: { mailMs: 120_000, restartMs: 120_000, toolBusyMs: 300_000 },
       signOff: null,
     },
   };
@@ -185,7 +186,7 @@ async function receive(
     epicLabel: "epic",
     plan: "ask",
     verifyCommand: null,
-    supervisorProfile: rules.profiles.supervisor,
+    profileRules: rules,
   } as const;
   for (const webhook of webhooks)
     if (webhook.events.some((name) => name === `${event}.${action}`))

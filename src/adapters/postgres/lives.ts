@@ -3,26 +3,19 @@ import { sql } from "kysely";
 import { taskOfAgent } from "../../domain/agent.ts";
 import { PortError } from "../../lib/port-error.ts";
 import type { LifelessAgent, LifeRow, LivesStore } from "../../ports/agents.ts";
-import { type Db, guarded, iso } from "./database.ts";
-import { agentKeyOf, agentOfRow, roleOf } from "./noun-rows.ts";
+import { type Db, guarded } from "./database.ts";
+import { hostedLifeOf, hostedLives, lifeOf } from "./hosted-lives.ts";
+import { inFuture } from "./inbox.ts";
+import { agentOfRow } from "./noun-rows.ts";
 import type { Database } from "./schema.ts";
 
 /** Lives in PostgreSQL: numbers grow under the agent's row lock, tokens are kept hashed. */
 export function createLives(db: Db): LivesStore {
   return {
     begin: (life) => guarded(() => begin(db, life)),
-    identify: (tokenHash) => guarded(() => identify(db, tokenHash)),
+    identify: (tokenHash, busyForMs = 0) => guarded(() => identify(db, tokenHash, busyForMs)),
     onHost: (host) =>
-      guarded(async () => {
-        const rows = await db
-          .selectFrom("lives")
-          .selectAll()
-          .select(sql<number>`extract(epoch from now() - started_at) * 1000`.as("age_ms"))
-          .where("host", "=", host)
-          .where("ended_at", "is", null)
-          .execute();
-        return rows.map((row) => ({ ...lifeOf(row), ageMs: Math.round(row.age_ms) }));
-      }),
+      guarded(async () => (await hostedLives(db, host).execute()).map(hostedLifeOf)),
     lifeless: () => guarded(() => lifeless(db)),
     newest: (epicId, agent) =>
       guarded(async () => {
@@ -77,6 +70,7 @@ async function begin(db: Db, life: Parameters<LivesStore["begin"]>[0]): Promise<
         role: life.role,
         host: life.host,
         token_hash: life.tokenHash,
+        cell_level: life.cellLevel ?? null,
       })
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -84,10 +78,15 @@ async function begin(db: Db, life: Parameters<LivesStore["begin"]>[0]): Promise<
   });
 }
 
-async function identify(db: Db, tokenHash: string) {
+async function identify(db: Db, tokenHash: string, busyForMs: number) {
   const row = await db
     .updateTable("lives")
-    .set({ seen_at: sql<Date>`now()` })
+    .set({
+      seen_at: sql<Date>`now()`,
+      ...(busyForMs > 0
+        ? { busy_until: sql<Date>`greatest(busy_until, ${inFuture(busyForMs)})` }
+        : {}),
+    })
     .where("token_hash", "=", tokenHash)
     .where("ended_at", "is", null)
     .returningAll()
@@ -116,15 +115,4 @@ async function lifeless(db: Db): Promise<readonly LifelessAgent[]> {
       )
     order by agents.epic_id, agents.key`.execute(db);
   return rows.map((row) => ({ epicId: row.epic_id, agent: agentOfRow(row) }));
-}
-
-function lifeOf(row: Selectable<Database["lives"]>): LifeRow {
-  return {
-    epicId: row.epic_id,
-    agent: agentKeyOf(row.agent),
-    role: roleOf(row.role),
-    life: row.life,
-    name: row.name,
-    startedAt: iso(row.started_at),
-  };
 }

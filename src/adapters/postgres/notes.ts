@@ -1,5 +1,4 @@
 import { sql } from "kysely";
-import { PortError } from "../../lib/port-error.ts";
 import type { Note, ToolReply } from "../../ports/epics.ts";
 import { stale, type Tx } from "./database.ts";
 import { logDecision, redacted } from "./decision-log.ts";

@@ -72,6 +72,33 @@ export type Database = {
     permissions: Generated<string>;
     harness: Generated<string>;
     fast_crashes: Generated<number>;
+    budget_hold: string | null;
+  };
+  approvals: {
+    epic_id: number;
+    id: string;
+    agent: string;
+    tool: string;
+    input: Json;
+    limit_ms: number;
+    state: string;
+    decided_by: string | null;
+    reason: string | null;
+    asked_at: Instant;
+    changed_at: Instant;
+  };
+  profile_settings: {
+    id: Generated<number>;
+    repository_id: number;
+    epic_id: number | null;
+    task: number | null;
+    role: string;
+    key: string;
+    before: string | null;
+    after: string | null;
+    actor_id: number;
+    actor_login: string;
+    at: Instant;
   };
   history: {
     id: Generated<number>;
@@ -121,6 +148,7 @@ export type Database = {
     finished_at: MaybeInstant;
     error: string | null;
     looks: Generated<number>;
+    queued_for: string | null;
   };
   leases: { key: string; epoch: number; holder: string | null; expires_at: Instant };
   commands: {
@@ -153,7 +181,13 @@ export type Database = {
     how: string | null;
     reason: string | null;
     last_screen: string | null;
+    cell_level: string | null;
+    progress_at: MaybeInstant;
+    busy_until: MaybeInstant;
+    asked_at: MaybeInstant;
+    strikes: Generated<number>;
   };
+  host_limits: { host: string; what: string; since: Instant; held_at: Instant };
   turns: {
     epic_id: number;
     agent: string;
@@ -161,6 +195,16 @@ export type Database = {
     life: number;
     role: string;
     content: Json;
+    at: Instant;
+  };
+  compactions: {
+    epic_id: number;
+    agent: string;
+    from_seq: number;
+    life: number;
+    summary: string;
+    tokens_before: number;
+    tokens_after: number;
     at: Instant;
   };
   tool_calls: {
@@ -224,5 +268,44 @@ export type Database = {
     latency_ms: number;
     cost: number | null;
     at: Instant;
+    attempt: Generated<number>;
+    cache_written_1h: Generated<number>;
+  };
+  spending: {
+    scope: string;
+    subject: string;
+    epic_id: number | null;
+    calls: number;
+    tokens_in: number;
+    tokens_out: number;
+    cache_read: number;
+    cache_written: number;
+    cost: number;
+  };
+  budgets: {
+    id: Generated<number>;
+    epic_id: number;
+    task: number | null;
+    amount: number;
+    by_id: number;
+    by_login: string;
+    at: Instant;
+  };
+  notices: { epic_id: number; notice: string; at: Instant };
+  model_windows: {
+    name: string;
+    limit_value: number;
+    per_ms: number;
+    level: number;
+    filled_at: Instant;
+  };
+  model_troubles: {
+    id: Generated<number>;
+    began_at: Instant;
+    failed_at: Instant;
+    declared_at: MaybeInstant;
+    ended_at: MaybeInstant;
+    probe_at: MaybeInstant;
+    reason: string;
   };
 };

@@ -1,0 +1,59 @@
+import { type Selectable, sql } from "kysely";
+import type { HostedLife, LifeRow } from "../../ports/agents.ts";
+import { type Db, iso } from "./database.ts";
+import { agentKeyOf, roleOf } from "./noun-rows.ts";
+import type { Database } from "./schema.ts";
+
+/** Lives of a host that have not ended, joined with their agents. */
+export function hostedLives(db: Db, host: string) {
+  return db
+    .selectFrom("lives")
+    .innerJoin("agents", (join) =>
+      join.onRef("agents.epic_id", "=", "lives.epic_id").onRef("agents.key", "=", "lives.agent"),
+    )
+    .selectAll("lives")
+    .select([
+      sql<number>`(extract(epoch from now() - lives.started_at) * 1000)::float8`.as("age_ms"),
+      sql<boolean>`agents.state in ('STARTING', 'RUNNING', 'WAITING', 'CRASHED')`.as("is_wanted"),
+      weatherBefore.as("weather_before"),
+    ])
+    .where("lives.host", "=", host)
+    .where("lives.ended_at", "is", null);
+}
+
+/** Since the agent's last life that ended in any other way. */
+const weatherBefore = sql<number>`(
+  select count(*) from lives as gone
+   where gone.epic_id = lives.epic_id and gone.agent = lives.agent and gone.life < lives.life
+     and gone.life > coalesce((
+       select max(other.life) from lives as other
+        where other.epic_id = lives.epic_id and other.agent = lives.agent
+          and other.life < lives.life and other.how not in ('weather', 'fenced', 'superseded')), 0))`;
+
+type HostedRow = Selectable<Database["lives"]> & {
+  readonly age_ms: number;
+  readonly is_wanted: boolean;
+  readonly weather_before: number;
+};
+
+/** A life from such a row. */
+export function hostedLifeOf(row: HostedRow): HostedLife {
+  return {
+    ...lifeOf(row),
+    ageMs: Math.round(row.age_ms),
+    weatherBefore: Number(row.weather_before),
+    isWanted: row.is_wanted,
+  };
+}
+
+/** A life from its row. */
+export function lifeOf(row: Selectable<Database["lives"]>): LifeRow {
+  return {
+    epicId: row.epic_id,
+    agent: agentKeyOf(row.agent),
+    role: roleOf(row.role),
+    life: row.life,
+    name: row.name,
+    startedAt: iso(row.started_at),
+  };
+}

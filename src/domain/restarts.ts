@@ -1,0 +1,48 @@
+/** How an agent is given another life, and when it is given none any more. */
+export type RestartRules = {
+  /** Crashes after which an agent has failed (R2). */
+  readonly maxCrashes: number;
+  /** Crashes in a row, each soon after its start, after which it has failed (R3). */
+  readonly maxFastCrashes: number;
+  /** A life that crashes at a younger age crashed soon after its start. */
+  readonly fastCrashMs: number;
+  /** The wait before the first restart after a crash; it doubles with every crash. */
+  readonly waitMs: number;
+  readonly longestWaitMs: number;
+  /** The same after a life that gave up because of the outside: no crash, so never the end. */
+  readonly weatherWaitMs: number;
+  readonly longestWeatherWaitMs: number;
+};
+
+/** As the settings are where nobody set them. */
+export const defaultRestartRules: RestartRules = {
+  maxCrashes: 5,
+  maxFastCrashes: 3,
+  fastCrashMs: 60_000,
+  waitMs: 1_000,
+  longestWaitMs: 60_000,
+  weatherWaitMs: 60_000,
+  longestWeatherWaitMs: 600_000,
+};
+
+/**
+ * The wait before the restart after a crash.
+ *
+ * @param crashes how many there were, the last one included
+ */
+export function restartWaitMs(crashes: number, { waitMs, longestWaitMs }: RestartRules): number {
+  return doubled(waitMs, crashes - 1, longestWaitMs);
+}
+
+/**
+ * The wait before the restart after a life that gave up because of the outside.
+ *
+ * @param before how many lives in a row had done so before it
+ */
+export function weatherWaitMs(before: number, rules: RestartRules): number {
+  return doubled(rules.weatherWaitMs, before, rules.longestWeatherWaitMs);
+}
+
+function doubled(firstMs: number, times: number, longestMs: number): number {
+  return Math.min(longestMs, firstMs * 2 ** Math.max(0, times));
+}

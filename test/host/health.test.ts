@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { checkHealth } from "../../src/host/check-health.ts";
+import { watchLives } from "../../src/host/end-life.ts";
+import type { HostPorts } from "../../src/host/host-ports.ts";
+import { awaitFact } from "../../src/lib/await-fact.ts";
+import { type HostWorld, onHost } from "./host-world.ts";
+
+const key = "worker/1";
+const start = { kind: "startLife", agent: key } as const;
+
+/** Ports whose lives are asked and ended soon. */
+function impatient(ports: HostPorts, mailMs: number, restartMs: number): HostPorts {
+  const health = { ...ports.settings.health, mailMs, restartMs };
+  return { ...ports, settings: { ...ports.settings, health } };
+}
+
+async function workerOf({ view }: HostWorld) {
+  return (await view()).agents.find((agent) => agent.key === key);
+}
+
+/** Looks at health until the worker is in this state. */
+async function untilItIs(state: string, world: HostWorld, ports: HostPorts): Promise<void> {
+  await awaitFact(
+    `the worker is ${state}`,
+    async () => {
+      await checkHealth(ports);
+      return (await workerOf(world))?.state;
+    },
+    (seen) => seen === state,
+  );
+}
+
+test("a life without progress is asked by mail once, then ended and started again (R1)", () =>
+  onHost("echo stuck; exec sleep 600", async (world) => {
+    await world.perform(start);
+    const patient = impatient(world.ports, 50, 60_000);
+    await awaitFact(
+      "the worker was asked",
+      async () => {
+        await checkHealth(patient);
+        return (await world.view()).unreadMail.filter(({ to }) => to === key);
+      },
+      (mail) => mail.length > 0,
+    );
+    await checkHealth(patient);
+    const asked = (await world.view()).unreadMail.filter(({ to }) => to === key);
+
+    await untilItIs("STARTING", world, impatient(world.ports, 50, 50));
+
+    expect(asked).toMatchObject([{ from: { kind: "product" }, subject: "Health check" }]);
+    expect(await workerOf(world)).toMatchObject({ crashes: 1, life: 1 });
+    expect((await world.view()).unreadMail.filter(({ to }) => to === key)).toEqual([]);
+    expect(await world.ports.terminal.list()).toEqual([]);
+    expect(await world.ports.broker.list()).toEqual([]);
+  }));
+
+test("a process that was stopped is ended, with everything in its cell (R1, F24)", () =>
+  onHost("kill -STOP $$; exec sleep 600", async (world) => {
+    const { ports } = world;
+    await world.perform(start);
+
+    await untilItIs("STARTING", world, impatient(ports, 50, 50));
+
+    expect(await workerOf(world)).toMatchObject({ crashes: 1 });
+    expect(await ports.terminal.list()).toEqual([]);
+    await watchLives(ports);
+    expect(await ports.store.lives.onHost("h")).toEqual([]);
+  }));
