@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import * as prompts from "./agents/prompts.ts";
 import { type Config, ConfigError, exitWithLines, readConfig, requireVariables } from "./config.ts";
+import { type ContextWindows, contextTokensOf } from "./gateway/context-windows.ts";
 import { modelIdOf } from "./gateway/models.ts";
 import { defaultPrices } from "./gateway/prices.ts";
 import { defaultModelIdleMs } from "./gateway/proxy.ts";
@@ -45,11 +46,21 @@ export async function startWeb(core: Core): Promise<Web> {
       modelId: modelIdOf,
       maxTokens: defaultMaxTokens,
       limits: {
+      contextTokens: (model) => contextTokensOf(model, windowsOf(config), modelIdOf),
         idleMs: config.AGENT_IDLE_MS,
         maxTurns: config.AGENT_MAX_TURNS,
         toolTimeoutMs: config.TOOL_TIMEOUT_MS,
         toolOutputBytes: config.TOOL_OUTPUT_BYTES,
       },
+        compactAtPercent: config.COMPACT_AT_PERCENT,
+        compactKeepPercent: config.COMPACT_KEEP_PERCENT,
+        summaryTokens: config.SUMMARY_TOKENS,
+        answerMs: config.MODEL_ANSWER_LIMIT_MS,
+        answerBytes: config.MAX_ANSWER_BYTES,
+        patienceMs: config.AGENT_PATIENCE_MS,
+        sameCallTimes: config.MAX_REPEATED_CALLS,
+        wrongCallTimes: config.MAX_WRONG_CALLS,
+        emptyAnswerTimes: config.MAX_EMPTY_ANSWERS,
       clock: systemClock,
     },
     perLife: {
@@ -104,6 +115,18 @@ function upstreamOf(config: Config): Upstream {
   if (token) return { baseUrl, credential: { kind: "authToken", secret: token } };
   throw new ConfigError(
     "ANTHROPIC_API_KEY: is not set, nor is ANTHROPIC_AUTH_TOKEN; one of them pays for the models",
+/** A name with a slip in it would deny nothing. */
+function deniedTools({ DENIED_TOOLS: denied }: Config): readonly string[] {
+  const unknown = denied.filter((name) => !tools.some((tool) => tool.name === name));
+  if (unknown.length === 0) return denied;
+  const names = tools.map(({ name }) => name).join(", ");
+  throw new ConfigError(`DENIED_TOOLS: there is no ${unknown.join(", ")}; the tools are ${names}`);
+}
+
+function windowsOf(config: Config): ContextWindows {
+  return { byModel: config.MODEL_CONTEXT_TOKENS, otherwise: config.CONTEXT_TOKENS };
+}
+
   );
 }
 

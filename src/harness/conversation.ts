@@ -1,29 +1,18 @@
 import type {
   ContentBlockParam,
-  Message,
-  MessageParam,
   ToolResultBlockParam,
   ToolUseBlockParam,
 } from "@anthropic-ai/sdk/resources/messages";
-import type { FactoryApi, LifeStart, ToolResult, WaitAnswer } from "./factory-api.ts";
-import { judgeApiError } from "./factory-api.ts";
-import { judgeModelError, type Model } from "./model.ts";
+import { createAsker } from "./ask-model.ts";
+import type { LifeStart, ToolResult } from "./factory-api.ts";
 import { nextStep } from "./next-step.ts";
-import type { Pane } from "./pane.ts";
+import { noticeLoop } from "./notice-loop.ts";
 import { EXIT, RunnerEnd } from "./runner-end.ts";
-import type { Toolbox } from "./toolbox.ts";
-import { type Patience, throughWeather } from "./weather.ts";
-
-export type Surroundings = {
-  readonly api: FactoryApi;
-  readonly model: Model;
-  readonly toolbox: Toolbox;
-  readonly pane: Pane;
-  readonly patience: Patience;
-};
-
-const CUT_OFF =
-  "Your last answer was cut off at its token limit and its tool calls did not run. Go on in smaller steps.";
+import { runnersWord } from "./runner-words.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { createTalk, type Talk } from "./talk.ts";
+import { newestTurn, nextSeq } from "./transcript.ts";
+import { waitForNews } from "./wait-for-news.ts";
 
 /**
  * Lives a conversation from wherever it was stored: ask, store, run tools, store, and wait for
@@ -32,31 +21,28 @@ const CUT_OFF =
  * @throws {RunnerEnd} always: that is how a life ends
  */
 export async function liveConversation(start: LifeStart, around: Surroundings): Promise<never> {
-  const conversation = [...start.messages];
-  const add = async (turn: MessageParam): Promise<void> => {
-    const seq = conversation.length;
-    const store = (): Promise<void> => around.api.storeTurn(seq, turn);
-    await throughWeather("storing a turn", store, judgeApiError, around);
-    conversation.push(turn);
-  };
-
+  const talk = createTalk(start, around);
+  const askNext = createAsker(start, talk, around);
+  const { limits } = start;
   for (let asked = 0; ; ) {
-    const step = nextStep(conversation);
+    const step = nextStep(newestTurn(talk.transcript()));
     switch (step.kind) {
       case "ask":
         asked += 1;
-        if (asked > start.limits.maxTurns) {
-          throw new RunnerEnd(EXIT.turns, `${start.limits.maxTurns} turns are this life's limit`);
-        }
-        for (const turn of turnsOf(await ask(start, conversation, around))) await add(turn);
+        if (asked > limits.maxTurns)
+          throw new RunnerEnd(EXIT.turns, `${limits.maxTurns} turns are this life's limit`);
+        await talk.add(await askNext());
         break;
       case "runTools":
-        await add({ role: "user", content: await runTools(step.calls, around) });
+        await answerCalls(step.calls, talk, start, around);
+        break;
+      case "tell":
+        await tell(step.text, talk, start, around);
         break;
       case "wait": {
-        const news = await waitForNews(start, conversation.length, around);
-        if (news.kind === "mail") await add({ role: "user", content: news.text });
-        else conversation.splice(0, conversation.length, ...news.messages);
+        const news = await waitForNews(limits.idleMs, nextSeq(talk.transcript()), around);
+        if (news.kind === "mail") await talk.add({ role: "user", content: news.text });
+        else talk.takeOver(news.start);
         break;
       }
       default:
@@ -65,31 +51,47 @@ export async function liveConversation(start: LifeStart, around: Surroundings): 
   }
 }
 
-function ask(
+/** Runs what the model asked for, unless it goes in circles though it was told. */
+async function answerCalls(
+  calls: readonly ToolUseBlockParam[],
+  talk: Talk,
   start: LifeStart,
-  messages: readonly MessageParam[],
   around: Surroundings,
-): Promise<Message> {
-  const { model, maxTokens, system } = start;
-  const question = { model, maxTokens, system, messages, tools: around.toolbox.tools };
-  return throughWeather(
-    "asking the model",
-    () => around.model.ask(question, around.pane.stream),
-    judgeModelError,
-    around,
-  );
+): Promise<void> {
+  const loop = loopOf(talk, start, around);
+  if (loop.kind === "end") {
+    // Answered all the same: the next life reads why this one ended, and begins with a question.
+    const refused = runnersWord(
+      `Not run. Your last process was ended because you repeated yourself: ${loop.reason}. Go another way, or ask for help.`,
+    );
+    const content = calls.map(({ id }) => resultBlock(id, { content: refused, isError: true }));
+    await talk.add({ role: "user", content });
+    throw new RunnerEnd(EXIT.loop, `it went in circles: ${loop.reason}`);
+  }
+  const content: ContentBlockParam[] = await runTools(calls, around);
+  if (loop.kind === "nudge") {
+    around.pane.warning(loop.text);
+    content.push({ type: "text", text: loop.text });
+  }
+  await talk.add({ role: "user", content });
 }
 
-/** The turns an answer becomes: an answer cut off has no whole tool calls, and is told so. */
-export function turnsOf(message: Message): readonly MessageParam[] {
-  const cutOff = message.stop_reason === "max_tokens";
-  const content: ContentBlockParam[] = cutOff
-    ? message.content.filter((block) => block.type !== "tool_use")
-    : [...message.content];
-  // The provider refuses an empty turn in the next question.
-  if (content.length === 0) content.push({ type: "text", text: "(no answer)" });
-  const answer: MessageParam = { role: "assistant", content };
-  return cutOff ? [answer, { role: "user", content: CUT_OFF }] : [answer];
+/** Tells the model that its answer was none, so often and no more. */
+async function tell(
+  text: string,
+  talk: Talk,
+  start: LifeStart,
+  around: Surroundings,
+): Promise<void> {
+  const loop = loopOf(talk, start, around);
+  around.pane.warning(text);
+  await talk.add({ role: "user", content: text });
+  if (loop.kind === "end") throw new RunnerEnd(EXIT.loop, `it went in circles: ${loop.reason}`);
+}
+
+function loopOf(talk: Talk, { limits }: LifeStart, { toolbox }: Surroundings) {
+  const names = new Set(toolbox.tools.map(({ name }) => name));
+  return noticeLoop(talk.sinceBirth(), names, limits);
 }
 
 async function runTools(
@@ -113,42 +115,4 @@ function resultBlock(callId: string, { content, isError }: ToolResult): ToolResu
     content: content === "" ? "(no output)" : content,
     ...(isError ? { is_error: true } : {}),
   };
-}
-
-type News =
-  | { readonly kind: "mail"; readonly text: string }
-  | { readonly kind: "longer"; readonly messages: readonly MessageParam[] };
-
-async function waitForNews(start: LifeStart, known: number, around: Surroundings): Promise<News> {
-  const { api, pane } = around;
-  pane.note("waiting for mail");
-  let isAnswerLost = false;
-  const wait = async (): Promise<WaitAnswer | News> => {
-    // Mail is stored as a turn when it is handed out; an answer that got lost has to be found there.
-    const stored = isAnswerLost ? (await api.start()).messages : [];
-    if (stored.length > known) return { kind: "longer", messages: stored };
-    isAnswerLost = true;
-    const answer = await api.wait(start.limits.idleMs);
-    isAnswerLost = false;
-    return answer;
-  };
-  for (;;) {
-    const answer = await throughWeather("waiting for mail", wait, judgeApiError, around);
-    switch (answer.kind) {
-      case "mail":
-        pane.heading(`mail: ${answer.text}`);
-        return answer;
-      case "longer":
-        pane.heading("mail came while the connection was broken");
-        return answer;
-      case "nothing":
-        break;
-      case "sleep":
-        throw new RunnerEnd(EXIT.asked, "asleep until there is mail");
-      case "stop":
-        throw new RunnerEnd(EXIT.asked, `stopped: ${answer.reason}`);
-      default:
-        answer satisfies never;
-    }
-  }
 }

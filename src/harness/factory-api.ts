@@ -1,4 +1,6 @@
 import type { MessageParam } from "@anthropic-ai/sdk/resources/messages";
+import type { LoopLimits } from "./notice-loop.ts";
+import type { Compaction } from "./transcript.ts";
 import { type Failure, judgeStatus } from "./weather.ts";
 
 // The product's interface for runners. What comes from there is the product's own and trusted in
@@ -11,14 +13,37 @@ export type LifeStart = {
   readonly model: string;
   readonly maxTokens: number;
   readonly system: string;
+  /** The first turn, then every turn from `compaction.fromSeq` on; all of them without one. */
   readonly messages: readonly MessageParam[];
+  /** The number the next turn will have. */
+  readonly nextSeq: number;
+  /** What stands for the turns left out of `messages`. */
+  readonly compaction: Compaction | null;
   readonly openCalls: readonly { readonly callId: string; readonly tool: string }[];
-  readonly limits: {
-    readonly idleMs: number;
-    readonly maxTurns: number;
-    readonly toolTimeoutMs: number;
-    readonly toolOutputBytes: number;
-  };
+  readonly limits: LifeLimits;
+};
+
+export type LifeLimits = LoopLimits & {
+  readonly idleMs: number;
+  readonly maxTurns: number;
+  readonly toolTimeoutMs: number;
+  readonly toolOutputBytes: number;
+  /** What the model's window holds, question and answer together. */
+  readonly contextTokens: number;
+  /** A question larger than this part of the window is preceded by a compaction. */
+  readonly compactAtPercent: number;
+  /** About as much of the window is kept whole by one. */
+  readonly compactKeepPercent: number;
+  /** The longest summary. */
+  readonly summaryTokens: number;
+  /** One answer may take so long from question to end. */
+  readonly answerMs: number;
+  /** What comes after so many bytes of an answer is not read. */
+  readonly answerBytes: number;
+  /** Bytes of one stored turn, as JSON. */
+  readonly turnBytes: number;
+  /** Weather that lasts longer ends the life. */
+  readonly patienceMs: number;
 };
 
 export type ToolResult = { readonly content: string; readonly isError: boolean };
@@ -38,6 +63,10 @@ export type FactoryApi = {
   readonly start: () => Promise<LifeStart>;
   /** Idempotent by `seq`, the index in the conversation. */
   readonly storeTurn: (seq: number, turn: MessageParam) => Promise<void>;
+  /** Stored beside the turns, which stay; idempotent by `fromSeq`. */
+  readonly storeCompaction: (
+    compaction: Compaction & { readonly tokensBefore: number; readonly tokensAfter: number },
+  ) => Promise<void>;
   readonly beginCall: (callId: string, tool: string, input: unknown) => Promise<LocalCallState>;
   readonly endCall: (callId: string, tool: string, result: ToolResult) => Promise<void>;
   /** Answers within a minute. */
@@ -80,6 +109,9 @@ export function createFactoryApi(baseUrl: string, token: string): FactoryApi {
     start: async () => (await call("GET", "start")) as LifeStart,
     storeTurn: async (seq, { role, content }) => {
       await call("POST", "turns", { seq, role, content });
+    },
+    storeCompaction: async (compaction) => {
+      await call("POST", "compactions", compaction);
     },
     // The cast: as above.
     beginCall: async (callId, tool, input) =>

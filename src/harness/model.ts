@@ -3,8 +3,10 @@ import type {
   ContentBlockParam,
   Message,
   MessageParam,
+  MessageStreamEvent,
   Tool,
 } from "@anthropic-ai/sdk/resources/messages";
+import type { Answer } from "./read-answer.ts";
 import { type Failure, judgeStatus } from "./weather.ts";
 
 export type Question = {
@@ -13,11 +15,21 @@ export type Question = {
   readonly system: string;
   readonly messages: readonly MessageParam[];
   readonly tools: readonly Tool[];
+  /** False: the tools are shown, so that the cache finds its prefix, but must not be called. */
+  readonly mayCall: boolean;
+  readonly bounds: AnswerBounds;
+};
+
+export type AnswerBounds = {
+  /** From question to end. */
+  readonly answerMs: number;
+  /** What comes later is not read; the answer counts as cut off. */
+  readonly answerBytes: number;
 };
 
 export type Model = {
   /** One streamed answer, whole; `onText` gets what it says as it comes. */
-  readonly ask: (question: Question, onText: (text: string) => void) => Promise<Message>;
+  readonly ask: (question: Question, onText: (text: string) => void) => Promise<Answer>;
 };
 
 const CACHED = { cache_control: { type: "ephemeral" } } as const;
@@ -27,6 +39,12 @@ const PASSING_TYPES: ReadonlySet<string> = new Set([
   ...["overloaded_error", "api_error", "rate_limit_error", "timeout_error"],
 ]);
 
+const TOO_LONG = /too long|exceed(s|ed)? (the )?(context|maximum)|context (limit|window|length)/i;
+
+type MessageStream = ReturnType<Anthropic["messages"]["stream"]>;
+
+class AnswerTooSlow extends Error {}
+
 /** @param baseUrl leads to the model gateway, which adds the key */
 export function createModel(baseUrl: string, token: string): Model {
   const client = new Anthropic({
@@ -35,25 +53,74 @@ export function createModel(baseUrl: string, token: string): Model {
     authToken: token,
     // Retried by the runner, where a person can see it.
     maxRetries: 0,
+    // What a broken stream says goes to the pane as a warning.
+    logLevel: "off",
   });
   return {
-    ask: async ({ model, maxTokens, system, messages, tools }, onText) => {
-      const stream = client.messages.stream({
-        model,
-        max_tokens: maxTokens,
-        // The mark after the system text covers the tools too, which come before it.
-        system: [{ type: "text", text: system, ...CACHED }],
-        messages: withCacheMark(messages),
-        tools: [...tools],
-      });
+    ask: async (question, onText) => {
+      const stream = client.messages.stream(
+        {
+          model: question.model,
+          max_tokens: question.maxTokens,
+          // The mark after the system text covers the tools too, which come before it.
+          system: [{ type: "text", text: question.system, ...CACHED }],
+          messages: withCacheMark(question.messages),
+          tools: [...question.tools],
+          ...(question.mayCall ? {} : { tool_choice: { type: "none" } as const }),
+        },
+        { timeout: question.bounds.answerMs },
+      );
       stream.on("text", onText);
-      return await stream.finalMessage();
+      return await readStream(stream, question.bounds);
     },
   };
 }
 
+/** Reads to the end or to a bound. Inputs of tools are kept as they came: the SDK mends broken ones. */
+async function readStream(stream: MessageStream, bounds: AnswerBounds): Promise<Answer> {
+  const inputs = new Map<number, string>();
+  let bytes = 0;
+  let cutAt: Message | null = null;
+  let isLate = false;
+  stream.on("streamEvent", (event: MessageStreamEvent, snapshot: Message) => {
+    const piece = pieceOf(event);
+    if (piece === null) return;
+    const { index, isInput, text } = piece;
+    bytes += text.length;
+    if (isInput) inputs.set(index, (inputs.get(index) ?? "") + text);
+    if (bytes <= bounds.answerBytes) return;
+    cutAt ??= snapshot;
+    stream.abort();
+  });
+  const timer = setTimeout(() => {
+    isLate = true;
+    stream.abort();
+  }, bounds.answerMs);
+  try {
+    return { message: await stream.finalMessage(), inputs };
+  } catch (error) {
+    const cut = cutAt as Message | null;
+    if (cut !== null) return { message: { ...cut, stop_reason: "max_tokens" }, inputs };
+    if (!isLate) throw error;
+    throw new AnswerTooSlow(`no whole answer in ${bounds.answerMs} ms`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function pieceOf(
+  event: MessageStreamEvent,
+): { readonly index: number; readonly isInput: boolean; readonly text: string } | null {
+  if (event.type !== "content_block_delta") return null;
+  const { delta, index } = event;
+  if (delta.type === "text_delta") return { index, isInput: false, text: delta.text };
+  if (delta.type === "thinking_delta") return { index, isInput: false, text: delta.thinking };
+  if (delta.type === "input_json_delta") return { index, isInput: true, text: delta.partial_json };
+  return null;
+}
+
 /** Marks the last block, so that the next question finds everything before it cached. */
-export function withCacheMark(messages: readonly MessageParam[]): MessageParam[] {
+function withCacheMark(messages: readonly MessageParam[]): MessageParam[] {
   const last = messages.at(-1);
   if (last?.role !== "user") return [...messages];
   const blocks: ContentBlockParam[] =
@@ -67,6 +134,13 @@ export function withCacheMark(messages: readonly MessageParam[]): MessageParam[]
   return [...messages.slice(0, -1), { role: "user", content: [...blocks, marked] }];
 }
 
+/** Whether the question did not fit: the same conversation, shorter, may. */
+export function isTooLong(error: unknown): boolean {
+  if (!(error instanceof APIError)) return false;
+  const status: number | undefined = error.status;
+  return status === 413 || (status === 400 && TOO_LONG.test(error.apiMessage ?? error.message));
+}
+
 /** What an error of the model's interface means. */
 export function judgeModelError(error: unknown): Failure | null {
   if (error instanceof APIConnectionError) {
@@ -75,6 +149,7 @@ export function judgeModelError(error: unknown): Failure | null {
   if (error instanceof APIError) {
     const status: number | undefined = error.status;
     const detail = error.apiMessage ?? error.message;
+    if (error.headers?.get("x-factory-hold") === "sleep") return { kind: "hold", detail };
     if (status !== undefined && status >= 400) {
       return judgeStatus(status, detail, error.headers?.get("retry-after"));
     }
@@ -83,9 +158,10 @@ export function judgeModelError(error: unknown): Failure | null {
     }
     return { kind: "refused", detail };
   }
-  // A stream cut in the middle, or one that makes no sense: the next one may.
-  if (error instanceof Anthropic.AnthropicError || error instanceof TypeError) {
-    return { kind: "weather", detail: error.message, retryAfterMs: null };
-  }
-  return null;
+  // A stream cut in the middle, one that makes no sense, or one without end: the next one may.
+  const passes =
+    error instanceof Anthropic.AnthropicError ||
+    error instanceof TypeError ||
+    error instanceof AnswerTooSlow;
+  return passes ? { kind: "weather", detail: error.message, retryAfterMs: null } : null;
 }

@@ -11,6 +11,10 @@ export const EXIT = {
   weather: 4,
   /** The conversation reached its limit of turns. */
   turns: 5,
+  /** The model repeated itself, though told. */
+  loop: 6,
+  /** The harness's own program is missing or too old. */
+  harness: 7,
 } as const;
 
 /** Ends the life, with the line a person reads last. */

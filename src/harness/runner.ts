@@ -41,12 +41,14 @@ export async function runLife(options: LifeOptions): Promise<never> {
   const local = worktree === null ? null : { worktree, ...start.limits };
   const toolbox = createToolbox({ ...around, mcp, api, local });
   const names = toolbox.tools.map((tool) => tool.name).join(", ");
-  pane.note(`${start.messages.length} turns stored; tools: ${names}`);
+  pane.note(`${start.nextSeq} turns stored; tools: ${names}`);
   const model = createModel(url, token);
-  return await rest.liveConversation(start, { ...around, api, model, toolbox });
+  const patient = { ...patience, totalMs: start.limits.patienceMs };
+  return await rest.liveConversation(start, { pane, patience: patient, api, model, toolbox });
 }
 
-function readToken(file: string): string {
+/** @throws {RunnerEnd} when the life has no token to prove itself with */
+export function readToken(file: string): string {
   try {
     return readFileSync(file, "utf8").trim();
   } catch (cause) {

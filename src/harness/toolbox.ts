@@ -3,6 +3,7 @@ import { type FactoryApi, judgeApiError, type ToolResult } from "./factory-api.t
 import { type LocalTool, ToolFailure, type ToolSurroundings } from "./local-tools/local-tool.ts";
 import { LOCAL_TOOLS } from "./local-tools.ts";
 import { judgeMcpError, type McpTools } from "./mcp-tools.ts";
+import { unusableInput } from "./notice-loop.ts";
 import type { Pane } from "./pane.ts";
 import { type Patience, throughWeather } from "./weather.ts";
 
@@ -33,6 +34,9 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   return {
     tools,
     run: (call) => {
+      const wrong = unusableInput(call.input);
+      if (wrong !== null)
+        return Promise.resolve({ content: `Not run: its input ${wrong}`, isError: true });
       if (fromProduct.has(call.name)) return callProduct(options, call);
       const tool = here.find((candidate) => candidate.name === call.name);
       if (tool !== undefined && local !== null) return callLocal(options, call, tool, local);

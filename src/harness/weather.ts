@@ -8,6 +8,8 @@ import { EXIT, RunnerEnd } from "./runner-end.ts";
 
 export type Failure =
   | { readonly kind: "weather"; readonly detail: string; readonly retryAfterMs: number | null }
+  /** The product asks it to go away and come back later: repeating would only be refused again. */
+  | { readonly kind: "hold"; readonly detail: string }
   | { readonly kind: "fenced"; readonly detail: string }
   | { readonly kind: "refused"; readonly detail: string };
 
@@ -15,17 +17,22 @@ export type Patience = {
   readonly attempts: number;
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
+  /** No new attempt begins later than this after the first one. */
+  readonly totalMs: number;
 };
 
-/** About four minutes in all. */
-export const DEFAULT_PATIENCE: Patience = { attempts: 14, firstWaitMs: 500, longestWaitMs: 30_000 };
+/** About four minutes of waits, where every attempt fails at once. */
+export const DEFAULT_PATIENCE: Patience = {
+  attempts: 14,
+  firstWaitMs: 500,
+  longestWaitMs: 30_000,
+  totalMs: 900_000,
+};
 
 const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /** Carries a failure that is weather through `retry`. */
-class Weather extends Error {
-  readonly retryable = true;
-}
+class Weather extends Error {}
 
 /**
  * @param what names the request in the pane and in the last line
@@ -38,6 +45,7 @@ export async function throughWeather<Result>(
   judge: (error: unknown) => Failure | null,
   { pane, patience }: { readonly pane: Pane; readonly patience: Patience },
 ): Promise<Result> {
+  const lastStartMs = systemClock.nowMs() + patience.totalMs;
   const attempt = async (): Promise<Result> => {
     try {
       return await work();
@@ -45,6 +53,9 @@ export async function throughWeather<Result>(
       const failure = judge(error);
       if (failure === null) throw error;
       if (failure.kind === "fenced") throw new RunnerEnd(EXIT.fenced, failure.detail, error);
+      if (failure.kind === "hold") {
+        throw new RunnerEnd(EXIT.weather, `asleep until limits allow: ${failure.detail}`, error);
+      }
       if (failure.kind === "refused") {
         throw new RunnerEnd(EXIT.refused, `${what} was refused: ${failure.detail}`, error);
       }
@@ -58,6 +69,7 @@ export async function throughWeather<Result>(
   try {
     return await retry(attempt, {
       ...patience,
+      isRetryable: (error) => error instanceof Weather && systemClock.nowMs() < lastStartMs,
       onRetry: ({ error, attempt: number, waitMs }) =>
         pane.warning(`${what}: ${textOf(error)}; attempt ${number}, again in ${waitMs} ms`),
     });

@@ -35,7 +35,7 @@ export type WebOptions = {
   readonly isDraining: () => boolean;
   readonly agents: Pick<
     AgentApi,
-    "prompts" | "modelId" | "maxTokens" | "limits" | "longestPollMs" | "clock"
+    "prompts" | "modelId" | "maxTokens" | "contextTokens" | "limits" | "longestPollMs" | "clock"
   >;
   readonly tools: ToolLimits;
   /** Defaults to `defaultPerLifeLimits`. */

@@ -1,14 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import type { LifeStart, LocalCallState, WaitAnswer } from "../../src/harness/factory-api.ts";
+import type {
+  LifeLimits,
+  LifeStart,
+  LocalCallState,
+  WaitAnswer,
+} from "../../src/harness/factory-api.ts";
 import { answerModel, type ModelAnswer } from "./fake-model.ts";
 
 // The product as runners see it, for tests of the runner alone: scripted answers, everything asked
 // is kept. The product's own server is held to the same contract by the scenarios.
 
 export type Script = {
-  readonly start?: Partial<LifeStart>;
+  readonly start?: Partial<Omit<LifeStart, "limits">>;
+  readonly limits?: Partial<LifeLimits>;
   readonly answers?: readonly ModelAnswer[];
   /** After the last one: sleep. "lost" takes the request and breaks the connection. */
   readonly waits?: readonly (WaitAnswer | "lost")[];
@@ -27,10 +33,34 @@ export type FakeProduct = {
   readonly asked: Asked[];
   /** Stored turns by their number. */
   readonly turns: Map<number, { readonly role: string; readonly content: unknown }>;
+  readonly compactions: readonly StoredCompaction[];
   bodiesOf(path: string): readonly unknown[];
 };
 
-const LIMITS = { idleMs: 1_000, maxTurns: 20, toolTimeoutMs: 5_000, toolOutputBytes: 5_000 };
+export type StoredCompaction = {
+  readonly fromSeq: number;
+  readonly summary: string;
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+};
+
+export const LIMITS: LifeLimits = {
+  idleMs: 1_000,
+  maxTurns: 20,
+  toolTimeoutMs: 5_000,
+  toolOutputBytes: 5_000,
+  contextTokens: 100_000,
+  compactAtPercent: 75,
+  compactKeepPercent: 20,
+  summaryTokens: 1_000,
+  answerMs: 20_000,
+  answerBytes: 1_000_000,
+  turnBytes: 2_000_000,
+  patienceMs: 60_000,
+  sameCallTimes: 3,
+  wrongCallTimes: 3,
+  emptyAnswerTimes: 3,
+};
 
 const START: LifeStart = {
   agent: "worker-15",
@@ -40,6 +70,8 @@ const START: LifeStart = {
   maxTokens: 1_000,
   system: "You work.",
   messages: [{ role: "user", content: "Do it." }],
+  nextSeq: 1,
+  compaction: null,
   openCalls: [],
   limits: LIMITS,
 };
@@ -48,6 +80,7 @@ const START: LifeStart = {
 export function createFakeProduct(script: Script): FakeProduct {
   const asked: Asked[] = [];
   const turns: FakeProduct["turns"] = new Map();
+  const compactions: StoredCompaction[] = [];
   const queues = {
     answers: [...(script.answers ?? [])],
     waits: [...(script.waits ?? [])],
@@ -55,12 +88,17 @@ export function createFakeProduct(script: Script): FakeProduct {
     mcpStatuses: [...(script.mcpStatuses ?? [])],
     mcpPending: Array.from({ length: script.mcpPending ?? 0 }, () => true),
   };
-  const start = { ...START, ...script.start };
+  const limits = { ...LIMITS, ...script.limits };
+  const start = { ...START, ...script.start, limits };
 
   const answers: Readonly<Record<string, (body: Body, response: ServerResponse) => void>> = {
     "/agent/start": (_body, response) => {
-      const later = [...turns.keys()].sort((a, b) => a - b).map((seq) => turns.get(seq));
-      reply(response, 200, { ...start, messages: [...start.messages, ...later] });
+      reply(response, 200, startNow(start, turns, compactions));
+    },
+    "/agent/compactions": (body, response) => {
+      // The cast: what the runner sends there.
+      compactions.push(body as StoredCompaction);
+      reply(response, 204, null);
     },
     "/agent/turns": (body, response) => {
       const status = queues.turnStatuses.shift() ?? 204;
@@ -97,7 +135,25 @@ export function createFakeProduct(script: Script): FakeProduct {
   });
   const bodiesOf = (path: string): readonly unknown[] =>
     asked.filter((one) => one.path === path).map(({ body }) => body);
-  return { server, asked, turns, bodiesOf };
+  return { server, asked, turns, compactions, bodiesOf };
+}
+
+/** The first turn, and from the newest compaction on every other. */
+function startNow(
+  start: LifeStart,
+  turns: FakeProduct["turns"],
+  compactions: readonly StoredCompaction[],
+): object {
+  const [first, ...given] = start.messages;
+  const from = start.compaction?.fromSeq ?? 1;
+  const all = new Map<number, unknown>(given.map((turn, index) => [from + index, turn]));
+  for (const [seq, turn] of turns) all.set(seq, turn);
+  const compaction = compactions.at(-1) ?? start.compaction;
+  const kept = [...all.keys()]
+    .filter((seq) => seq >= (compaction?.fromSeq ?? 1))
+    .sort((a, b) => a - b)
+    .map((seq) => all.get(seq));
+  return { ...start, compaction, nextSeq: from + all.size, messages: [first, ...kept] };
 }
 
 /** A life's folder whose socket is the product itself, without a broker. */
@@ -144,7 +200,11 @@ function answerMcp(
   const isPending = isCall && mcpPending.shift() === true;
   const result = isPending ? pendingResult(body) : MCP_RESULTS[body.method ?? ""];
   const status = isCall ? (mcpStatuses.shift() ?? 200) : 200;
-  if (result === undefined) reply(response, 202, null);
+  if (result === undefined && body.id === undefined) reply(response, 202, null);
+  else if (result === undefined) {
+    const error = { code: -32_601, message: "Method not found" };
+    reply(response, 200, { jsonrpc: "2.0", id: body.id, error });
+  }
   else if (status !== 200) reply(response, status, { error: "weather" });
   else reply(response, 200, { jsonrpc: "2.0", id: body.id, result });
 }

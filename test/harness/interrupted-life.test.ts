@@ -122,14 +122,15 @@ test("an answer cut off at its token limit runs no half tool call and is told to
     ],
   });
 
-  expect(product.turns.get(1)).toMatchObject({ content: [{ type: "text", text: "I" }] });
+  expect(product.turns.get(1)).toMatchObject({
+    content: [{ type: "text", text: "I" }, { text: "(cut off here)" }],
+  });
   expect(product.turns.get(2)).toMatchObject({ content: expect.stringContaining("cut off") });
 });
 
 test("a life ends at its limit of turns (A10)", async () => {
-  const limits = { idleMs: 1_000, maxTurns: 1, toolTimeoutMs: 1_000, toolOutputBytes: 1_000 };
   const { exitCode, screen } = await live({
-    start: { limits },
+    limits: { maxTurns: 1 },
     answers: [says(use("t1", "git_commit", {}))],
   });
 

@@ -5,7 +5,10 @@ import type { AgentKey, LifeIdentity } from "../../domain/agent.ts";
 import type { HostOperation } from "../../domain/effect.ts";
 import type { Conversations, StoredCall, Turn } from "../../ports/agents.ts";
 import type { ToolReply } from "../../ports/epics.ts";
-import { type Db, guarded, iso } from "./database.ts";
+import { recentTurns, storeCompaction } from "./compactions.ts";
+import { type Db, guarded, iso, type Tx } from "./database.ts";
+import { logDecision } from "./decision-log.ts";
+import { progressed } from "./life-notes.ts";
 import type { Listener } from "./listen.ts";
 import type { Database } from "./schema.ts";
 
@@ -20,8 +23,14 @@ export function createConversations(db: Db, listener: Listener): Conversations {
     });
   return {
     turns: (epicId, agent) => guarded(() => turns(db, epicId, agent)),
-    append: (life, seq, turn) => guarded(() => append(db, life, seq, turn)),
+    recent: (epicId, agent) => guarded(() => recentTurns(db, epicId, agent)),
+    nextSeq: (epicId, agent) => guarded(() => nextSeq(db, epicId, agent)),
+    append: (life, seq, turn) =>
+      guarded(() => asNewest(db, life, (tx) => append(tx, life, seq, turn))),
+    compact: (life, compaction) =>
+      guarded(() => asNewest(db, life, (tx) => storeCompaction(tx, life, compaction))),
     call,
+    log: ({ epicId, agent }, row) => guarded(() => logDecision(db, epicId, { agent, ...row })),
     openCalls: (epicId, agent) =>
       guarded(async () => {
         const rows = await callsOf(db, epicId, agent).where("reply", "is", null).execute();
@@ -69,8 +78,22 @@ async function turns(db: Db, epicId: number, agent: AgentKey): Promise<readonly 
   }));
 }
 
-/** Only the newest life writes; a turn that is there stays as it was first stored. */
-async function append(db: Db, life: LifeIdentity, seq: number, turn: Turn): Promise<boolean> {
+async function nextSeq(db: Db, epicId: number, agent: AgentKey): Promise<number> {
+  const { next } = await db
+    .selectFrom("turns")
+    .select(sql<number>`coalesce(max(seq) + 1, 0)`.as("next"))
+    .where("epic_id", "=", epicId)
+    .where("agent", "=", agent)
+    .executeTakeFirstOrThrow();
+  return next;
+}
+
+/** Only the newest life writes. @returns false when this is another */
+async function asNewest(
+  db: Db,
+  life: LifeIdentity,
+  write: (tx: Tx) => Promise<void>,
+): Promise<boolean> {
   return await db.transaction().execute(async (tx) => {
     const newest = await tx
       .selectFrom("lives")
@@ -79,23 +102,29 @@ async function append(db: Db, life: LifeIdentity, seq: number, turn: Turn): Prom
       .where("agent", "=", life.agent)
       .orderBy("life", "desc")
       .limit(1)
-      .forShare()
+      .forUpdate()
       .executeTakeFirst();
     if (newest?.life !== life.life) return false;
-    await tx
-      .insertInto("turns")
-      .values({
-        epic_id: life.epicId,
-        agent: life.agent,
-        seq,
-        life: life.life,
-        role: turn.role,
-        content: JSON.stringify(turn.content),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    await write(tx);
+    await progressed(tx, life.epicId, life.agent);
     return true;
   });
+}
+
+/** A turn that is there stays as it was first stored. */
+async function append(tx: Tx, life: LifeIdentity, seq: number, turn: Turn): Promise<void> {
+  await tx
+    .insertInto("turns")
+    .values({
+      epic_id: life.epicId,
+      agent: life.agent,
+      seq,
+      life: life.life,
+      role: turn.role,
+      content: JSON.stringify(turn.content),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 function callsOf(db: Db, epicId: number, agent: AgentKey) {

@@ -122,6 +122,7 @@ const tables = {
     content: z.unknown(),
     at,
   }),
+  compactions: z.object({ epic_id: id, agent: z.string(), from_seq: id, life: id }),
   tool_calls: z.object({
     epic_id: id,
     agent: z.string(),

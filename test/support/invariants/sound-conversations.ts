@@ -107,12 +107,14 @@ function judgePaid(
   const answers = turns.filter(({ role }) => role === "assistant").length;
   // A life that ends may take one answer with it that was not stored yet.
   const lives = database.lives.filter(isIts).length;
-  const most = answers + lives + world.settings.modelRetries;
+  const summaries = database.compactions.filter(isIts).length;
+  const most = answers + summaries + lives + world.settings.modelRetries;
   hold(paid <= most, "a model was paid for answers that nobody kept", {
     epic: agent.epic_id,
     agent: agent.key,
     paid,
     answers,
+    summaries,
     lives,
   });
 }
