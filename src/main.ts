@@ -12,9 +12,10 @@ import { defaultMaxTokens } from "./http/agent-api.ts";
 import { createWebHandlers } from "./http/index.ts";
 import { systemClock } from "./lib/clock.ts";
 import { serveSetUp } from "./set-up-page.ts";
+import { tools } from "./tools/index.ts";
 import { defaultToolLimits } from "./tools/run-tool.ts";
 import { webhooks } from "./webhooks/index.ts";
-import { buildCore, type Core, required } from "./wiring.ts";
+import { buildCore, type Core, required, rulesOf } from "./wiring.ts";
 
 /** What the web process cannot do without, besides a key or token of the model provider. */
 export const webNeeds = [
@@ -45,13 +46,12 @@ export async function startWeb(core: Core): Promise<Web> {
       prompts,
       modelId: modelIdOf,
       maxTokens: defaultMaxTokens,
-      limits: {
       contextTokens: (model) => contextTokensOf(model, windowsOf(config), modelIdOf),
+      limits: {
         idleMs: config.AGENT_IDLE_MS,
         maxTurns: config.AGENT_MAX_TURNS,
         toolTimeoutMs: config.TOOL_TIMEOUT_MS,
         toolOutputBytes: config.TOOL_OUTPUT_BYTES,
-      },
         compactAtPercent: config.COMPACT_AT_PERCENT,
         compactKeepPercent: config.COMPACT_KEEP_PERCENT,
         summaryTokens: config.SUMMARY_TOKENS,
@@ -61,15 +61,22 @@ export async function startWeb(core: Core): Promise<Web> {
         sameCallTimes: config.MAX_REPEATED_CALLS,
         wrongCallTimes: config.MAX_WRONG_CALLS,
         emptyAnswerTimes: config.MAX_EMPTY_ANSWERS,
+      },
       clock: systemClock,
     },
+    modelBusyMs: config.MODEL_ANSWER_LIMIT_MS,
     perLife: {
       modelCalls: config.MAX_MODEL_CALLS,
       modelCallsAtOnce: config.MAX_MODEL_CALLS_AT_ONCE,
       turns: config.MAX_TURNS,
       turnBytes: config.MAX_TURN_BYTES,
     },
-    tools: defaultToolLimits,
+    tools: {
+      ...defaultToolLimits,
+      approvalMs: config.APPROVAL_LIMIT_MS,
+      maxPendingApprovals: config.MAX_PENDING_APPROVALS,
+    },
+    toolRules: { deniedTools: deniedTools(config), profiles: rulesOf(config) },
     gateway: {
       upstream: upstreamOf(config),
       allowedModels: (role) => [
@@ -108,13 +115,6 @@ async function listen(server: Server, { HOST, PORT }: Config): Promise<string> {
   return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
 
-function upstreamOf(config: Config): Upstream {
-  const baseUrl = config.ANTHROPIC_BASE_URL.replace(/\/+$/, "");
-  const { ANTHROPIC_API_KEY: key, ANTHROPIC_AUTH_TOKEN: token } = config;
-  if (key) return { baseUrl, credential: { kind: "apiKey", secret: key } };
-  if (token) return { baseUrl, credential: { kind: "authToken", secret: token } };
-  throw new ConfigError(
-    "ANTHROPIC_API_KEY: is not set, nor is ANTHROPIC_AUTH_TOKEN; one of them pays for the models",
 /** A name with a slip in it would deny nothing. */
 function deniedTools({ DENIED_TOOLS: denied }: Config): readonly string[] {
   const unknown = denied.filter((name) => !tools.some((tool) => tool.name === name));
@@ -127,6 +127,13 @@ function windowsOf(config: Config): ContextWindows {
   return { byModel: config.MODEL_CONTEXT_TOKENS, otherwise: config.CONTEXT_TOKENS };
 }
 
+function upstreamOf(config: Config): Upstream {
+  const baseUrl = config.ANTHROPIC_BASE_URL.replace(/\/+$/, "");
+  const { ANTHROPIC_API_KEY: key, ANTHROPIC_AUTH_TOKEN: token } = config;
+  if (key) return { baseUrl, credential: { kind: "apiKey", secret: key } };
+  if (token) return { baseUrl, credential: { kind: "authToken", secret: token } };
+  throw new ConfigError(
+    "ANTHROPIC_API_KEY: is not set, nor is ANTHROPIC_AUTH_TOKEN; one of them pays for the models",
   );
 }
 

@@ -6,9 +6,11 @@ import { createGit, defaultCommitIdentity } from "./adapters/git/git.ts";
 import { createGitHub } from "./adapters/github/create-github.ts";
 import { createStore } from "./adapters/postgres/store.ts";
 import { createQueues } from "./adapters/queues/queues.ts";
+import type { CellLimits } from "./adapters/sandbox/cell-limits.ts";
 import { createSandbox } from "./adapters/sandbox/sandbox.ts";
 import { createTerminal } from "./adapters/tmux/tmux.ts";
 import { type Config, ConfigError } from "./config.ts";
+import type { ProfileBounds } from "./domain/profile.ts";
 import type { Rules } from "./domain/settle.ts";
 import { modelIdOf } from "./gateway/models.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -81,11 +83,28 @@ export function buildHost({ config, github }: Core): Host {
   mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
   return {
     git: createGit({ dataDir, remoteOf: github.gitRemote }),
-    sandbox: createSandbox({ dataDir }),
+    sandbox: createSandbox({
+      dataDir,
+      limits: cellLimitsOf(config),
+      users: { base: config.CELL_UID_BASE, count: config.CELL_UID_COUNT },
+    }),
     terminal: createTerminal({ socketPath: join(runtimeDir, "tmux.sock") }),
     broker: createBroker({ controlSocket: required(config, "BROKER_SOCKET") }),
     logDir,
     identity: `${defaultCommitIdentity.name} <${defaultCommitIdentity.email}>`,
+  };
+}
+
+function cellLimitsOf(config: Config): CellLimits {
+  return {
+    processes: config.CELL_PROCESSES,
+    memoryBytes: config.CELL_MEMORY_BYTES,
+    cpuWeight: config.CELL_CPU_WEIGHT,
+    openFiles: config.CELL_OPEN_FILES,
+    fileBytes: config.CELL_FILE_BYTES,
+    tmpBytes: config.CELL_TMP_BYTES,
+    homeBytes: config.CELL_HOME_BYTES,
+    gitTimeoutMs: config.CELL_GIT_TIMEOUT_MS,
   };
 }
 
@@ -103,6 +122,7 @@ export function required<Name extends keyof Config>(
 export function rulesOf(config: Config): Rules {
   return {
     maxWorkers: config.MAX_WORKERS,
+    bounds: boundsOf(config),
     profiles: {
       orchestrator: {
         model: modelIdOf(config.ORCHESTRATOR_MODEL),
@@ -120,6 +140,19 @@ export function rulesOf(config: Config): Rules {
         harness: config.WORKER_HARNESS,
       },
     },
+  };
+}
+
+/** What the operator chose for a role is allowed, whatever the lists say. */
+function boundsOf(config: Config): ProfileBounds {
+  const { WORKER_MODEL, SUPERVISOR_MODEL, ORCHESTRATOR_MODEL } = config;
+  const { WORKER_HARNESS, SUPERVISOR_HARNESS, ORCHESTRATOR_HARNESS } = config;
+  const models = [...config.ALLOWED_MODELS, WORKER_MODEL, SUPERVISOR_MODEL, ORCHESTRATOR_MODEL];
+  const own = [WORKER_HARNESS, SUPERVISOR_HARNESS, ORCHESTRATOR_HARNESS];
+  return {
+    models: Object.fromEntries(models.map((name) => [name, modelIdOf(name)])),
+    maxPermissions: config.MAX_PERMISSIONS,
+    harnesses: [...new Set([...config.ALLOWED_HARNESSES, ...own])],
   };
 }
 

@@ -14,14 +14,18 @@ import { runnerArgv } from "../src/harness/runner-argv.ts";
 import { checkHealth } from "../src/host/check-health.ts";
 import { watchLives } from "../src/host/end-life.ts";
 import type { HostPorts } from "../src/host/host-ports.ts";
+import { createBoundsWatch } from "../src/host/watch-bounds.ts";
 import { landEpic } from "../src/landing/land-epic.ts";
 import type { LandingPorts } from "../src/landing/landing-ports.ts";
+import { systemClock } from "../src/lib/clock.ts";
 import type { Delivery } from "../src/ports/spine.ts";
 import { buildCore, buildHost, type Core, type Host, required, rulesOf } from "../src/wiring.ts";
 import { type AgentsPorts, agentsWorker, performHostLane } from "./agents.ts";
+import { endLeftCells, probeCells } from "./cells.ts";
 import { type RunningWorker, startWorker } from "./define-worker.ts";
 import { deliveriesWorker, drainInbox } from "./deliveries.ts";
 import { type EffectsPorts, effectsWorker, performGitHubLane } from "./effects.ts";
+import { expireOverdue } from "./expire-overdue.ts";
 import { inTurn } from "./in-turn.ts";
 import { landingsWorker } from "./landings.ts";
 import { sendLivingTexts } from "./living-texts.ts";
@@ -54,10 +58,12 @@ export const workersNeed = [
 /** Starts every worker of a host, and the ticks. @returns drains them */
 export async function startWorkers(core: Core, host: Host): Promise<() => Promise<void>> {
   const { config, log } = core;
-  await requireCells(core, host);
+  const refusal = await probeCells(host.sandbox, config.MIN_CELL_LEVEL, log);
+  if (refusal !== null) throw new ConfigError(refusal);
   const redis = redisConnection(required(config, "REDIS_URL").reveal());
   const connection = { redis, prefix: config.REDIS_PREFIX, log };
   const parts = await buildParts(core, host);
+  await endLeftCells(parts.agents.host, log);
   const definitions = {
     effects: effectsWorker(parts.effects),
     agents: agentsWorker(parts.agents),
@@ -84,16 +90,6 @@ export async function startWorkers(core: Core, host: Host): Promise<() => Promis
     ]);
     redis.disconnect();
   };
-}
-
-/** Never lowered silently (S5): without cells nothing of an agent or a repository runs here. */
-async function requireCells({ log }: Core, { sandbox }: Host): Promise<void> {
-  const { level, missing } = await sandbox.level();
-  if (level === "none")
-    throw new ConfigError(
-      `This host cannot lock agents in: ${missing.join("; ")}. npm run demo tells what to install.`,
-    );
-  log.info({ level, missing }, "cells.probed");
 }
 
 type Parts = Awaited<ReturnType<typeof buildParts>>;
@@ -143,7 +139,16 @@ async function buildParts(core: Core, host: Host) {
     onLanding: (what, facts) => log.info(facts, what),
   };
   const drain = inTurn(() => drainInbox({ inbox: store.inbox, receive, log }));
-  return { drain, effects, agents, landings };
+  const watchBounds = createBoundsWatch(
+    {
+      lifeLimitMs: config.LIFE_LIMIT_MS,
+      maxBytes: config.WORKTREE_MAX_BYTES,
+      maxFiles: config.WORKTREE_MAX_FILES,
+    },
+    required(config, "DATA_DIR"),
+    systemClock,
+  );
+  return { drain, effects, agents, landings, watchBounds };
 }
 
 function hostPorts({ config, store }: Core, host: Host): HostPorts {
@@ -204,7 +209,13 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
           sides.agents.start(lane, () => performHostLane(lane, parts.agents));
       },
     },
+    { name: "approvals", everyMs, run: () => expireOverdue(store.epics) },
     { name: "lives", everyMs: watchEveryMs, run: () => watchLives(parts.agents.host) },
+    {
+      name: "bounds",
+      everyMs: config.WORKTREE_LOOK_MS,
+      run: () => parts.watchBounds(parts.agents.host),
+    },
     { name: "health", everyMs: watchEveryMs, run: () => checkHealth(parts.agents.host) },
     { name: "overdue", everyMs, run: () => tellOverdueTasks(store, config.TASK_LIMIT_MS) },
     {

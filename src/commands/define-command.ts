@@ -4,6 +4,8 @@ import type { Actor } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import type { EpicStatus, Message } from "../domain/message.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import type { ProfileRules } from "../domain/resolve-profile.ts";
+import type { Permission } from "../ports/git-hub.ts";
 import type { Needs } from "./authorize.ts";
 
 /** Where a command can be written. */
@@ -13,6 +15,12 @@ export type CommandContext = {
   readonly view: EpicView;
   readonly status: EpicStatus;
   readonly actor: Actor;
+  /** Live permission of `actor`. */
+  readonly permission: Permission;
+  /** Where it was written. */
+  readonly thread: Thread;
+  /** What the operator of the product chose and allows for agents. */
+  readonly profileRules: ProfileRules;
 };
 
 /** What a command wants stored, and what is said; without a reply the reaction is the answer. */

@@ -2,9 +2,8 @@
 import type { Decision } from "../domain/epic-view.ts";
 import type { Message } from "../domain/message.ts";
 import { isRefusal } from "../domain/refusal.ts";
-import type { Permission } from "../ports/git-hub.ts";
 import { authorize, permissionFor } from "./authorize.ts";
-import type { Command, CommandContext, Surface } from "./define-command.ts";
+import type { Command, CommandContext } from "./define-command.ts";
 import { commands } from "./index.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { WrittenCommand } from "./parse.ts";
@@ -30,32 +29,25 @@ export type CommandOutcome =
       readonly reply: Message;
     };
 
-type Asked = CommandContext & {
-  /** Live permission of `actor`. */
-  readonly permission: Permission;
-  readonly surface: Surface;
-};
-
 /** What a written command leads to. People below viewer get no list of commands out of it. */
-export function dispatch(written: WrittenCommand, asked: Asked): CommandOutcome {
+export function dispatch(written: WrittenCommand, asked: CommandContext): CommandOutcome {
   const command = commands.find(({ name }) => name === written.name);
   if (!command) return unknown(written, asked);
   const denial = denialOf(command, asked);
   if (denial) return refused(command.name, denial.refused, denial.detail);
-  const { view, status, actor } = asked;
-  const result = command.run(written.argument, { view, status, actor });
+  const result = command.run(written.argument, asked);
   return isRefusal(result)
     ? refused(command.name, result.refused, result.detail)
     : { kind: "run", command: command.name, ...result };
 }
 
-function denialOf(command: Command, { permission, surface, actor }: Asked) {
+function denialOf(command: Command, { permission, thread, actor }: CommandContext) {
   if (!authorize(permission, command.needs))
     return {
       refused: "not-permitted",
       detail: `${actor.login} has ${permission} permission here; this takes ${permissionFor(command.needs)}.`,
     };
-  if (!command.where.includes(surface))
+  if (!command.where.includes(thread.on))
     return {
       refused: "wrong-place",
       detail: "This is about the whole epic: write it on the epic's issue or pull request.",
@@ -67,7 +59,7 @@ function refused(command: string, word: string, detail: string): CommandOutcome 
   return { kind: "refused", command, refused: word, reply: said(command, detail) };
 }
 
-function unknown(written: WrittenCommand, { permission, actor }: Asked): CommandOutcome {
+function unknown(written: WrittenCommand, { permission, actor }: CommandContext): CommandOutcome {
   if (!authorize(permission, "viewer"))
     return refused(
       written.name,

@@ -1,3 +1,6 @@
+import type { BudgetLevel } from "./budget.ts";
+import type { CellLevel } from "./cell-level.ts";
+import type { ProfileStatus } from "./profile-status.ts";
 import type { EpicStateName } from "./states.ts";
 
 /**
@@ -63,6 +66,32 @@ export type Message =
       readonly id: string;
     }
   | { readonly kind: "epicPaused"; readonly reasonText: string }
+  /** What only people can decide, numbered; `task` where only that one waits for it. */
+  | {
+      readonly kind: "questions";
+      readonly agent: string;
+      readonly contextText: string;
+      readonly questionTexts: readonly string[];
+      readonly task: { readonly ordinal: number; readonly issueNumber: number | null } | null;
+    }
+  /** Its supervisor was asked for a plan and made none; `tasks`: so many it did plan. */
+  | { readonly kind: "planMissing"; readonly tasks: number }
+  /** A tool threw what it never should. */
+  | {
+      readonly kind: "toolBroke";
+      readonly agent: string;
+      readonly tool: string;
+      readonly id: string;
+    }
+  /** An agent in strict mode asks a person to let a call run. */
+  | {
+      readonly kind: "approvalWanted";
+      readonly id: string;
+      readonly agent: string;
+      readonly tool: string;
+      readonly argumentsText: string;
+      readonly limitMs: number;
+    }
   /** Nothing moves any more: these can never start, and nobody is at work. */
   | { readonly kind: "epicStuck"; readonly tasks: readonly PlannedTask[] }
   | {
@@ -83,10 +112,62 @@ export type Message =
       readonly ok: boolean;
     }
   | { readonly kind: "statusReply"; readonly status: EpicStatus }
+  | { readonly kind: "statsReply"; readonly spending: EpicSpending }
+  | BudgetMessage
+  /** A new day, a new budget: whom yesterday's held goes on. */
+  | { readonly kind: "budgetDayTurned" }
+  | { readonly kind: "modelTroubleBegan"; readonly since: string; readonly reasonText: string }
+  | { readonly kind: "modelTroubleEnded"; readonly since: string; readonly until: string }
   | {
       readonly kind: "helpReply";
       readonly commands: readonly { readonly usage: string; readonly summary: string }[];
     };
+
+/** How a budget stands, in US dollars; `taskIssue` where it is about a task that has a number. */
+export type BudgetMessage = {
+  readonly kind: "budgetNears" | "budgetSpent";
+  readonly level: BudgetLevel;
+  readonly spent: number;
+  readonly limit: number;
+  readonly agent: string;
+  readonly taskIssue: number | null;
+};
+
+/** What models cost an epic, in US dollars, and what of it was cached. */
+export type EpicSpending = {
+  readonly spent: number;
+  readonly budget: number;
+  /** What the whole epic will have cost at the present price per landed task; null before one landed. */
+  readonly forecast: number | null;
+  /** Of the installation, today. */
+  readonly today: { readonly spent: number; readonly budget: number };
+  /** Where a task's spending stands; tasks that spent nothing are left out. */
+  readonly tasks: readonly {
+    readonly task: number;
+    readonly spent: number;
+    readonly budget: number;
+  }[];
+  /** Of a task for which nobody set another. */
+  readonly taskBudget: number;
+  /** By agent and model, the dearest first. */
+  readonly shares: readonly SpendingShare[];
+  /** The highest budget that people may set. */
+  readonly most: number;
+  /** The day the prices were compared with the provider's. */
+  readonly pricesAsOf: string;
+};
+
+export type SpendingShare = {
+  readonly agent: string;
+  readonly model: string;
+  readonly calls: number;
+  /** Neither read from nor written to the cache. */
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+  readonly cacheRead: number;
+  readonly cacheWritten: number;
+  readonly cost: number;
+};
 
 export type PlannedTask = {
   readonly ordinal: number;
@@ -125,9 +206,14 @@ export type EpicStatus = {
     readonly dependsOn: readonly number[];
   }[];
   readonly supervisor: { readonly name: string; readonly state: string } | null;
+  /** What agents live with, in order of their keys. */
+  readonly profiles: readonly ProfileStatus[];
+  /** Of the life that was locked in least; null before the first one. */
+  readonly cellLevel: CellLevel | null;
   readonly modelCalls: number;
   readonly tokensIn: number;
   readonly tokensOut: number;
+  readonly spending: EpicSpending;
   /** What waits for a human, a sentence each; empty when nothing does. */
   readonly waitsForHuman: readonly string[];
 };

@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { approvalIdLength } from "../domain/approval.ts";
 import { createModelGateway, type GatewayOptions } from "../gateway/proxy.ts";
+import { shortId } from "../lib/ids.ts";
+import { redactShapes } from "../lib/redact.ts";
 import type { Secret } from "../lib/secret.ts";
 import type { Queues } from "../ports/queues.ts";
 import type { Store } from "../ports/store.ts";
+import type { CallRules } from "../tools/decide-call.ts";
 import { tools } from "../tools/index.ts";
 import type { ToolLimits } from "../tools/run-tool.ts";
 import { createMcpServer } from "../tools/server.ts";
@@ -14,13 +18,15 @@ import { createIdentifyCaller } from "./identify-caller.ts";
 import type { Log } from "./log.ts";
 import { mcp } from "./mcp.ts";
 import { messages } from "./messages.ts";
+import { createModelProgress } from "./model-progress.ts";
 import { defaultPerLifeLimits, type PerLifeLimits } from "./per-life.ts";
-import { type Handler, handlerOf, logError } from "./route.ts";
+import { type Handler, handlerOf } from "./route.ts";
+import { createOnToolError } from "./tool-error.ts";
 
 export type WebOptions = {
   readonly store: Pick<
     Store,
-    "epics" | "inbox" | "lives" | "conversations" | "modelCalls" | "ping"
+    "epics" | "inbox" | "lives" | "health" | "conversations" | "modelCalls" | "ping"
   >;
   readonly queues: Queues;
   /** Throws when Redis does not answer. */
@@ -38,10 +44,15 @@ export type WebOptions = {
     "prompts" | "modelId" | "maxTokens" | "contextTokens" | "limits" | "longestPollMs" | "clock"
   >;
   readonly tools: ToolLimits;
+  readonly toolRules: Pick<CallRules, "deniedTools" | "profiles">;
+  /** For so long an open model request counts as progress; 600,000. */
+  readonly modelBusyMs?: number;
   /** Defaults to `defaultPerLifeLimits`. */
   readonly perLife?: PerLifeLimits;
   readonly gateway: Omit<GatewayOptions, "modelCalls" | "onEvent">;
 };
+
+const defaultModelBusyMs = 600_000;
 
 /** Every route of the product, to be asked in this order. */
 export function createWebHandlers(options: WebOptions): readonly Handler[] {
@@ -55,7 +66,12 @@ export function createWebHandlers(options: WebOptions): readonly Handler[] {
     ...health(healthOptions(options)),
     ...agentRoutes({ ...options.agents, ...store, perLife }, identify),
     forLife(mcp(toolServer(options)), identify),
-    ...messages(modelGateway(options), identify, createAdmitModelCall(store.epics, perLife)),
+    ...messages(
+      modelGateway(options),
+      identify,
+      createAdmitModelCall(store.epics, perLife),
+      createModelProgress(store.health, options.modelBusyMs ?? defaultModelBusyMs),
+    ),
   ];
   return routes.map((route) => handlerOf(route, log));
 }
@@ -65,9 +81,12 @@ function healthOptions({ store, pingQueue, isDraining, agents }: WebOptions): He
   return { checks, isDraining, nowMs: agents.clock.nowMs };
 }
 
-function toolServer({ store, log, version, tools: limits }: WebOptions) {
+function toolServer({ store, log, version, tools: limits, toolRules }: WebOptions) {
   return createMcpServer({
     tools,
+    ...toolRules,
+    newApprovalId: () => shortId(approvalIdLength),
+    redact: redactShapes,
     epics: store.epics,
     conversations: store.conversations,
     limits,
@@ -77,7 +96,7 @@ function toolServer({ store, log, version, tools: limits }: WebOptions) {
       const { epicId, agent } = life;
       log.warn({ epicId, agent, life: life.life, tool, callId, refused }, "tool.refused");
     },
-    onError: (error) => logError(log, error, { path: "/mcp" }),
+    onError: createOnToolError(store.epics, log),
   });
 }
 

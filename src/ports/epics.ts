@@ -130,6 +130,8 @@ export interface Epics {
   view(epicId: number): Promise<EpicView>;
   /** Ids of epics that have not ended, or still have a task being published; oldest first. */
   openIds(): Promise<readonly number[]>;
+  /** Ids of epics with an approval whose time is over, by the database's clock. */
+  overdueApprovals(): Promise<readonly number[]>;
   status(epicId: number): Promise<EpicStatus>;
   /**
    * Reads an epic under its row lock, decides, settles (domain/settle.ts) and stores the decision,

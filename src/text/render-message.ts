@@ -1,5 +1,6 @@
 import type { Message } from "../domain/message.ts";
 import { renderStatus } from "./render-status.ts";
+import { sayApprovalWanted } from "./say-approval.ts";
 import {
   sayEpicEnded,
   sayEpicPaused,
@@ -8,7 +9,15 @@ import {
   sayEpicStarted,
 } from "./say-epic.ts";
 import { sayEpicStuck, sayPlanDenied, sayPlanForApproval } from "./say-plan.ts";
+import { sayPlanMissing, sayQuestions } from "./say-question.ts";
 import { sayCommandReply, sayHelp } from "./say-reply.ts";
+import {
+  sayBudget,
+  sayBudgetDayTurned,
+  sayStats,
+  sayTroubleBegan,
+  sayTroubleEnded,
+} from "./say-spending.ts";
 import {
   sayClosedAsLanded,
   sayReviewVerdict,
@@ -18,7 +27,7 @@ import {
   sayTaskProgress,
   sayTaskSubmitted,
 } from "./say-task.ts";
-import { sayAgentFailed, sayEffectFailed, sayMailToHuman } from "./say-trouble.ts";
+import { sayAgentFailed, sayEffectFailed, sayMailToHuman, sayToolBroke } from "./say-trouble.ts";
 
 /** A message as the Markdown of a comment, review or check: harmless, within GitHub's limit. */
 export function renderMessage(message: Message): string {
@@ -51,6 +60,14 @@ export function renderMessage(message: Message): string {
       return sayAgentFailed(message);
     case "effectFailed":
       return sayEffectFailed(message);
+    case "approvalWanted":
+      return sayApprovalWanted(message);
+    case "questions":
+      return sayQuestions(message);
+    case "planMissing":
+      return sayPlanMissing(message);
+    case "toolBroke":
+      return sayToolBroke(message);
     case "epicPaused":
       return sayEpicPaused(message);
     case "epicStuck":
@@ -63,6 +80,17 @@ export function renderMessage(message: Message): string {
       return sayCommandReply(message);
     case "statusReply":
       return renderStatus(message.status);
+    case "statsReply":
+      return sayStats(message);
+    case "budgetNears":
+    case "budgetSpent":
+      return sayBudget(message);
+    case "budgetDayTurned":
+      return sayBudgetDayTurned();
+    case "modelTroubleBegan":
+      return sayTroubleBegan(message);
+    case "modelTroubleEnded":
+      return sayTroubleEnded(message);
     case "helpReply":
       return sayHelp(message);
     default:

@@ -1,7 +1,10 @@
 import type { EpicStatus } from "../domain/message.ts";
 import { neutraliseInline } from "./neutralise-inline.ts";
 import { blocks, code, commit, counted, numbered } from "./parts.ts";
+import { renderProfiles } from "./render-profiles.ts";
 import { renderTaskGraph } from "./render-task-graph.ts";
+import { sayCells } from "./say-cells.ts";
+import { spendingLine } from "./say-spending.ts";
 import { markOf } from "./state-mark.ts";
 
 type StatusTask = EpicStatus["tasks"][number];
@@ -17,7 +20,9 @@ export function renderStatus(status: EpicStatus): string {
     waiting(status),
     table(status),
     renderTaskGraph(status.tasks.slice(0, maxTasksShown)),
+    renderProfiles(status.profiles),
     footer(status),
+    sayCells(status.cellLevel),
   ]);
 }
 
@@ -69,7 +74,7 @@ function row(task: StatusTask): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-function footer({ supervisor, modelCalls, tokensIn, tokensOut }: EpicStatus): string {
+function footer({ supervisor, modelCalls, tokensIn, tokensOut, spending }: EpicStatus): string {
   const who = supervisor === null ? "" : `${code(supervisor.name)} is ${code(supervisor.state)}. `;
-  return `${who}${counted(modelCalls, "model call")}, ${counted(tokensIn, "token")} in, ${counted(tokensOut, "token")} out. \`/ff help\` lists the commands.`;
+  return `${who}${counted(modelCalls, "model call")}, ${counted(tokensIn, "token")} in, ${counted(tokensOut, "token")} out; ${spendingLine(spending)}. \`/ff help\` lists the commands.`;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Actor, RepositoryRef } from "../domain/epic.ts";
-import type { Profile } from "../domain/profile.ts";
+import type { ProfileRules } from "../domain/resolve-profile.ts";
 import type { GitHub } from "../ports/git-hub.ts";
 import type { Store } from "../ports/store.ts";
 
@@ -16,8 +16,8 @@ export type WebhookSettings = {
   readonly epicLabel: string;
   readonly plan: "first" | "ask" | "auto";
   readonly verifyCommand: string | null;
-  /** What a new epic's supervisor lives with. */
-  readonly supervisorProfile: Profile;
+  /** What the operator of the product chose and allows for agents. */
+  readonly profileRules: ProfileRules;
 };
 
 /** One kind of GitHub event: what it must hold, and what it leads to. */

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { authorize } from "../commands/authorize.ts";
+import type { CommandContext } from "../commands/define-command.ts";
 import { type CommandOutcome, dispatch } from "../commands/dispatch.ts";
 import { parseCommands, type WrittenCommand } from "../commands/parse.ts";
 import { type AgentKey, workerKey } from "../domain/agent.ts";
-import { agentOf, inTurn } from "../domain/decision.ts";
+import { takeComment } from "../domain/decide-question.ts";
+import { agentOf, both, inTurn, taskOf } from "../domain/decision.ts";
 import type { Effect, Thread } from "../domain/effect.ts";
 import { type Actor, epicHasEnded } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
-import type { EpicStatus, Message } from "../domain/message.ts";
+import type { Message } from "../domain/message.ts";
 import type { Known } from "../ports/epics.ts";
 import type { Permission } from "../ports/git-hub.ts";
 import {
@@ -64,11 +66,12 @@ async function runCommands(
   const { comment, known, actor, guid } = said;
   if (await ports.store.epics.commandIsDone(comment.id, 0)) return;
   const status = await ports.store.epics.status(known.epicId);
+  const { profileRules } = ports.settings;
   const read = commands.slice(0, maxCommands);
   const text = read.map(textOf).join("; ");
   const cause = { what: `command ${text}`, actor: actor.login };
   const outcomes = await ports.store.epics.change(known.epicId, cause, (view) => {
-    const ran = runInTurn(said, read, { view, status });
+    const ran = runInTurn(said, read, { view, status, profileRules });
     const answer = answerTo(said, ran.outcomes, commands.length > read.length);
     const rest = {
       ...said,
@@ -98,14 +101,14 @@ async function runCommands(
 function runInTurn(
   { actor, permission, known }: Said,
   commands: readonly WrittenCommand[],
-  { view, status }: { readonly view: EpicView; readonly status: EpicStatus },
+  { view, ...rest }: Pick<CommandContext, "view" | "status" | "profileRules">,
 ): { readonly decision: Decision; readonly outcomes: readonly CommandOutcome[] } {
   const outcomes: CommandOutcome[] = [];
-  const surface = threadOf(known).on;
+  const said = { ...rest, actor, permission, thread: threadOf(known) };
   const decision = inTurn(
     view,
     commands.map((written) => (now: EpicView) => {
-      const outcome = dispatch(written, { view: now, status, actor, permission, surface });
+      const outcome = dispatch(written, { ...said, view: now });
       outcomes.push(outcome);
       return outcome.kind === "run" ? outcome.decision : {};
     }),
@@ -170,7 +173,7 @@ async function deliverAsMail(said: Said, ports: WebhookPorts): Promise<void> {
       const decision = mailDecision(view, said);
       const seen: Effect = { kind: "react", commentId: said.comment.id, reaction: "eyes" };
       return {
-        decision: decision.mail ? { ...decision, effects: [seen] } : decision,
+        decision: decision.mail ? both(decision, { effects: [seen] }) : decision,
         notes: [{ kind: "deliveryDone", guid }],
         result: null,
       };
@@ -183,21 +186,14 @@ function mailDecision(view: EpicView, { comment, known, actor, permission }: Sai
   if (!authorize(permission, "operator")) return {};
   const to = addressee(view, known);
   if (to === null) return {};
-  return {
-    mail: [
-      {
-        to,
-        from: { kind: "human", actor },
-        subject: `A comment on ${placeOf(known)}`,
-        body: comment.body,
-      },
-    ],
-  };
+  const subject = `A comment on ${placeOf(known)}`;
+  return takeComment(view, { to, by: actor, subject, body: comment.body });
 }
 
-/** The nearest agent: a task's worker while it has one, else the supervisor. */
+/** The nearest agent: a task's worker while it has one that may work, else the supervisor. */
 function addressee(view: EpicView, known: Known): AgentKey | null {
-  const worker = "task" in known ? agentOf(view, workerKey(known.task)) : null;
+  const task = "task" in known ? taskOf(view, known.task) : null;
+  const worker = task && task.state !== "BLOCKED" ? agentOf(view, workerKey(task.ordinal)) : null;
   if (worker && worker.state !== "DONE" && worker.state !== "FAILED") return worker.key;
   return agentOf(view, "supervisor") ? "supervisor" : null;
 }

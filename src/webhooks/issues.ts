@@ -72,7 +72,8 @@ function startOrResume(
   sender: Actor,
   settings: WebhookPorts["settings"],
 ): Decision {
-  if (view.epic.state !== "PAUSED") return beginEpic(view, settings.supervisorProfile);
+  if (view.epic.state !== "PAUSED")
+    return beginEpic(view, settings.profileRules.profiles.supervisor);
   const resumed = resumeEpic(view, { by: sender });
   return isRefusal(resumed) ? {} : resumed;
 }

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { Surface } from "../../src/commands/define-command.ts";
 import { type CommandOutcome, dispatch } from "../../src/commands/dispatch.ts";
 import { commands } from "../../src/commands/index.ts";
 import { parseCommands } from "../../src/commands/parse.ts";
 import { epicIn } from "../../src/domain/decision.ts";
+import type { Thread } from "../../src/domain/effect.ts";
 import type { Epic } from "../../src/domain/epic.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
 import type { Permission } from "../../src/ports/git-hub.ts";
 import { renderMessage } from "../../src/text/render-message.ts";
+import { anApproval, anyBounds, profilesOf } from "../support/epic-view.ts";
 import { sampleEpic, sampleStatus, sampleTasks } from "../text/sample-epic.ts";
 
 const running: EpicView = {
@@ -22,29 +23,39 @@ const running: EpicView = {
       life: 1,
       crashes: 0,
       fastCrashes: 0,
+      budgetHold: null,
       permissions: "relaxed",
       harness: "runner",
       model: "m",
     },
   ],
   unreadMail: [],
+  notices: [],
+  approvals: [],
+  profileSettings: [],
 };
 const inState = (epic: Epic): EpicView => ({ ...running, epic });
 const paused = inState(epicIn(sampleEpic, { state: "PAUSED", from: "IN_PROGRESS", reason: "" }));
-const planned = inState(epicIn(sampleEpic, { state: "NEEDS_PLAN_APPROVAL" }));
+const asked: EpicView = {
+  ...inState(epicIn(sampleEpic, { state: "NEEDS_PLAN_APPROVAL" })),
+  approvals: [anApproval("b7k2")],
+};
+
+const rules = { profiles: profilesOf("sonnet-1", "sonnet-1"), bounds: anyBounds };
 
 type More = {
   readonly permission?: Permission;
-  readonly surface?: Surface;
+  readonly thread?: Thread;
   readonly view?: EpicView;
 };
 
 function write(comment: string, more: More = {}): CommandOutcome {
-  const { permission = "write", surface = "epic", view = running } = more;
+  const { permission = "write", thread = { on: "epic" }, view = running } = more;
   const [written] = parseCommands(comment);
   if (!written) throw new Error(`"${comment}" holds no command`);
   const actor = { id: 7, login: "ada" };
-  return dispatch(written, { view, status: sampleStatus, actor, permission, surface });
+  const said = { actor, permission, thread, profileRules: rules };
+  return dispatch(written, { ...said, view, status: sampleStatus });
 }
 
 function answer(outcome: CommandOutcome): string {
@@ -59,17 +70,20 @@ const lowest: Readonly<Record<string, Permission>> = {
   cancel: "write",
   approve: "write",
   deny: "write",
+  model: "write",
+  permissions: "write",
+  harness: "write",
 };
 const permissions: readonly Permission[] = ["none", "read", "triage", "write", "maintain", "admin"];
 const viewFor: Readonly<Record<string, EpicView>> = {
   resume: paused,
-  approve: planned,
-  deny: planned,
+  approve: asked,
+  deny: asked,
 };
 
 describe("who may run what", () => {
-  const matrix = commands.flatMap(({ name }) =>
-    permissions.map((permission) => ({ name, permission })),
+  const matrix = commands.flatMap(({ name, examples }) =>
+    permissions.map((permission) => ({ name, permission, example: examples[0] ?? "" })),
   );
 
   test.each(matrix)(
@@ -78,7 +92,7 @@ describe("who may run what", () => {
       const least = lowest[cell.name] ?? expect.fail(`no least permission is written down`);
       const may = permissions.indexOf(cell.permission) >= permissions.indexOf(least);
 
-      const outcome = write(`/ff ${cell.name}`, { ...cell, view: viewFor[cell.name] ?? running });
+      const outcome = write(cell.example, { ...cell, view: viewFor[cell.name] ?? running });
 
       expect(outcome.kind).toBe(may ? "run" : "refused");
     },
@@ -124,10 +138,10 @@ test("cancel ends the epic with its reason (H6)", () => {
 });
 
 test("approve accepts the plan, deny sends it back with the reason (H6)", () => {
-  expect(write("/ff approve", { view: planned })).toMatchObject({
+  expect(write("/ff approve", { view: asked })).toMatchObject({
     decision: { epic: { state: "IN_PROGRESS", planAccepted: true } },
   });
-  expect(write("/ff deny split task 2", { view: planned })).toMatchObject({
+  expect(write("/ff deny split task 2", { view: asked })).toMatchObject({
     decision: { mail: [{ to: "supervisor", body: "split task 2" }] },
   });
 });
@@ -146,17 +160,26 @@ test("status shows the epic, help every command with its usage (H6)", () => {
 
     - \`/ff help\`: Lists the commands.
     - \`/ff status\`: Shows the epic's state, tasks, agents and what waits for you.
+    - \`/ff stats\`: Shows what the epic's model calls cost, by agent and model, and its budgets.
     - \`/ff pause [reason]\`: Stops the epic's agents until \`/ff resume\`; nothing is lost.
     - \`/ff resume\`: Goes on with a paused epic where it stopped.
     - \`/ff cancel [reason]\`: Ends the epic: agents stop, open task pull requests and sub-issues close.
-    - \`/ff approve\`: Approves the plan that waits, so that work on its tasks starts.
-    - \`/ff deny [reason]\`: Sends the plan that waits back to the supervisor, with your reason."
+    - \`/ff approve [id]\`: Approves the plan that waits, or an agent's call by its id, so that it may run.
+    - \`/ff deny [id] [reason]\`: Sends the plan that waits back, or refuses an agent's call by its id, with your reason.
+    - \`/ff budget <dollars> [#task]\`: Sets what the epic or one task may cost; whom the old budget held goes on.
+    - \`/ff model <role> <alias¦id¦default> [#task ¦ task N ¦ --repository]\`: Sets the model of a role's agents, for the epic, a task or the repository.
+    - \`/ff permissions <role> <strict¦relaxed¦yolo¦default> [#task ¦ task N ¦ --repository]\`: Sets whether a role's agents wait for your approval before sensitive calls.
+    - \`/ff harness <role> <runner¦claude-code¦default> [#task ¦ task N ¦ --repository]\`: Sets the program that lives a role's lives."
   `);
 });
 
 test("commands about the epic are refused in a task's thread, help and status are not (H6)", () => {
-  expect(write("/ff cancel", { surface: "task" })).toMatchObject({ refused: "wrong-place" });
-  expect(write("/ff status", { surface: "taskPullRequest" })).toMatchObject({ kind: "run" });
+  const thread: Thread = { on: "taskPullRequest", task: 1 };
+
+  expect(write("/ff cancel", { thread: { on: "task", task: 1 } })).toMatchObject({
+    refused: "wrong-place",
+  });
+  expect(write("/ff status", { thread })).toMatchObject({ kind: "run" });
 });
 
 test.each([

@@ -119,7 +119,7 @@ test("what a worker commits is its host's work: asked once, awaited, answered (A
 test("a host that takes long is told about as pending, and a flood of calls is refused (A4)", async () => {
   const web = await startWeb((options) => ({
     ...options,
-    tools: { hostWaitMs: 10, maxOpenHostCalls: 2 },
+    tools: { ...options.tools, hostWaitMs: 10, maxOpenHostCalls: 2 },
   }));
   const { worker } = await atWork(web);
   const { call } = await toolsOf(web, worker);

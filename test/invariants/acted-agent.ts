@@ -8,6 +8,7 @@ import { awaitFact } from "../../src/lib/await-fact.ts";
 import { shortId } from "../../src/lib/ids.ts";
 import { tools } from "../../src/tools/index.ts";
 import { defaultToolLimits, runTool } from "../../src/tools/run-tool.ts";
+import { rules } from "../support/store.ts";
 import type { LittleFactory } from "./little-factory.ts";
 
 export type ActedAgent = {
@@ -49,7 +50,10 @@ export async function actAs(
       await answer([{ type: "tool_use", id: callId, name: tool, input }]);
       const request = { life, tool, input, callId };
       const onRefused = () => {};
-      const ports = { tools, epics, conversations, onRefused, limits: defaultToolLimits };
+      const ports = {
+        ...{ tools, epics, conversations, onRefused, limits: defaultToolLimits },
+        ...{ deniedTools: [], profiles: rules, newApprovalId: shortId, redact: String },
+      };
       const reply = await whilePumping(factory, runTool(request, ports));
       const content = JSON.stringify(reply.content);
       await add("user", [{ type: "tool_result", tool_use_id: callId, content }]);

@@ -1,4 +1,5 @@
 import { type Agent, type AgentKey, taskOfAgent, workerKey } from "../../src/domain/agent.ts";
+import type { Approval } from "../../src/domain/approval.ts";
 import type { Epic, EpicState } from "../../src/domain/epic.ts";
 import type { Decision, EpicView } from "../../src/domain/epic-view.ts";
 import type { Mail } from "../../src/domain/mail.ts";
@@ -100,7 +101,16 @@ export function completed(ordinal: number): Task {
 export function anAgent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent {
   const role = key === "supervisor" ? "supervisor" : "worker";
   return {
-    ...{ key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, fastCrashes: 0, budgetHold: null },
+    ...{
+      key,
+      role,
+      task: taskOfAgent(key),
+      state,
+      life: 1,
+      crashes: 0,
+      fastCrashes: 0,
+      budgetHold: null,
+    },
     ...profileOf("sonnet"),
   };
 }
@@ -116,6 +126,14 @@ export function profilesOf(supervisor: string, worker: string): Profiles {
     supervisor: profileOf(supervisor),
     worker: profileOf(worker),
   };
+}
+
+/** A call of the supervisor that waits for a person. */
+export function anApproval(id: string, more: Partial<Approval> = {}): Approval {
+  const call = { tool: "epic_cancel_task", input: { task: 1, reason: "Not needed" } };
+  const base = { id, agent: "supervisor", ...call, limitMs: 1_000, overdue: false } as const;
+  // As with an epic.
+  return { ...base, state: "PENDING", ...more } as Approval;
 }
 
 /** An operator who allows everything. */

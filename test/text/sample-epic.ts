@@ -89,8 +89,39 @@ export const sampleStatus: EpicStatus = {
     },
   ],
   supervisor: { name: "supervisor-12", state: "WAITING" },
+  profiles: [
+    {
+      agent: "worker-15",
+      parts: {
+        model: { value: "claude-sonnet-5-5", layer: "task", next: "claude-opus-5-5" },
+        permissions: { value: "yolo", layer: "installation", next: null },
+        harness: { value: "runner", layer: "repository", next: null },
+      },
+    },
+  ],
+  cellLevel: null,
   modelCalls: 1_234,
   tokensIn: 345_678,
   tokensOut: 1,
+  spending: {
+    spent: 3.2,
+    budget: 50,
+    forecast: 9.6,
+    today: { spent: 12.5, budget: 100 },
+    tasks: [{ task: 1, spent: 2, budget: 10 }],
+    taskBudget: 10,
+    shares: [
+      {
+        ...{ agent: "worker-15", model: "claude-sonnet-5-5", calls: 1_000, cost: 2 },
+        ...{ tokensIn: 10_000, tokensOut: 1_000, cacheRead: 80_000, cacheWritten: 10_000 },
+      },
+      {
+        ...{ agent: "supervisor-12", model: "claude-opus-5-5", calls: 234, cost: 1.2 },
+        ...{ tokensIn: 5_678, tokensOut: 500, cacheRead: 0, cacheWritten: 0 },
+      },
+    ],
+    most: 200,
+    pricesAsOf: "2026-11-22",
+  },
   waitsForHuman: ["The plan waits for `/ff approve`."],
 };

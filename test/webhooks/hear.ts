@@ -3,8 +3,7 @@ import { createApp } from "../../src/app.ts";
 import type { GitHub, IssueSnapshot, Permission } from "../../src/ports/git-hub.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { WebhookPorts } from "../../src/webhooks/define-webhook.ts";
-import { profileOf } from "../support/epic-view.ts";
-import { openTestStore } from "../support/store.ts";
+import { openTestStore, rules } from "../support/store.ts";
 
 /** What is true on GitHub, whatever a delivery says. */
 export type Truth = {
@@ -52,7 +51,7 @@ export async function withWebhooks(
         epicLabel: "epic",
         plan,
         verifyCommand: null,
-        supervisorProfile: profileOf("model-s"),
+        profileRules: rules,
       },
       onOutcome: () => {},
     }),

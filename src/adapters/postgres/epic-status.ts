@@ -1,25 +1,29 @@
-import { sql } from "kysely";
 import { type Agent, agentName, workerKey } from "../../domain/agent.ts";
+import { type CellLevel, cellLevels, weakestLevel } from "../../domain/cell-level.ts";
 import type { EpicView } from "../../domain/epic-view.ts";
-import type { EpicStatus } from "../../domain/message.ts";
+import type { EpicStatus, SpendingShare } from "../../domain/message.ts";
+import { nameOfAgent } from "../../domain/name-of-agent.ts";
+import { profilesIn } from "../../domain/profile-status.ts";
+import type { ProfileRules } from "../../domain/resolve-profile.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Db } from "./database.ts";
 import { loadView } from "./load-view.ts";
+import { readSpending, type SpendingSettings } from "./read-spending.ts";
 
 /** What the status comment shows, as of now. */
-export async function readStatus(db: Db, epicId: number): Promise<EpicStatus> {
+export async function readStatus(
+  db: Db,
+  epicId: number,
+  settings: SpendingSettings,
+  rules: ProfileRules,
+): Promise<EpicStatus> {
   const view = await loadView(db, epicId, { lock: false });
-  const used = await db
-    .selectFrom("model_calls")
-    .select([
-      sql<number>`count(*)`.as("calls"),
-      sql<number>`coalesce(sum(tokens_in + cache_read + cache_written), 0)`.as("tokensIn"),
-      sql<number>`coalesce(sum(tokens_out), 0)`.as("tokensOut"),
-    ])
-    .where("epic_id", "=", epicId)
-    .executeTakeFirstOrThrow();
+  const spending = await readSpending(db, view, settings);
+  const sum = (of: (share: SpendingShare) => number) =>
+    spending.shares.reduce((total, share) => total + of(share), 0);
   const { epic, tasks, agents } = view;
   const supervisor = agents.find((agent) => agent.key === "supervisor");
+  const cellLevel = weakestLevel(await levelsOf(db, epicId));
   return {
     state: epic.state,
     issueNumber: epic.issueNumber,
@@ -29,11 +33,24 @@ export async function readStatus(db: Db, epicId: number): Promise<EpicStatus> {
     supervisor: supervisor
       ? { name: agentName("supervisor", epic.issueNumber), state: supervisor.state }
       : null,
-    modelCalls: Number(used.calls),
-    tokensIn: Number(used.tokensIn),
-    tokensOut: Number(used.tokensOut),
-    waitsForHuman: waitsForHuman(view),
+    profiles: profilesIn(view, rules),
+    cellLevel,
+    modelCalls: sum(({ calls }) => calls),
+    tokensIn: sum(({ tokensIn, cacheRead, cacheWritten }) => tokensIn + cacheRead + cacheWritten),
+    tokensOut: sum(({ tokensOut }) => tokensOut),
+    spending,
+    waitsForHuman: [...waitsForHuman(view), ...waitsForApproval(view), ...waitsForBudget(view)],
   };
+}
+
+async function levelsOf(db: Db, epicId: number): Promise<readonly CellLevel[]> {
+  const rows = await db
+    .selectFrom("lives")
+    .select("cell_level")
+    .distinct()
+    .where("epic_id", "=", epicId)
+    .execute();
+  return cellLevels.filter((level) => rows.some((row) => row.cell_level === level));
 }
 
 function taskStatus(task: Task, agents: readonly Agent[]): EpicStatus["tasks"][number] {
@@ -60,4 +77,21 @@ function waitsForHuman({ epic }: EpicView): readonly string[] {
   if (epic.state === "PAUSED")
     return [`The epic is paused (${epic.reason.replaceAll("`", "'")}): \`/ff resume\`.`];
   return [];
+}
+
+function waitsForApproval(view: EpicView): readonly string[] {
+  const pending = view.approvals.filter(({ state }) => state === "PENDING");
+  return pending.map(
+    ({ id, agent, tool }) =>
+      `${nameOfAgent(view, agent)} asks to run \`${tool}\`: \`/ff approve ${id}\`, or \`/ff deny ${id}\` with a reason.`,
+  );
+}
+
+function waitsForBudget({ epic, agents, tasks }: EpicView): readonly string[] {
+  const held = agents.filter(({ state, budgetHold }) => state === "PAUSED" && budgetHold !== null);
+  return held.map(({ role, task, budgetHold }) => {
+    const number = tasks.find(({ ordinal }) => ordinal === task)?.issueNumber ?? epic.issueNumber;
+    const what = budgetHold === "day" ? "today's budget" : `the ${budgetHold} budget`;
+    return `${agentName(role, number)} rests, as ${what} is spent: \`/ff budget\`, \`/ff stats\`.`;
+  });
 }

@@ -2,17 +2,27 @@ import { sql } from "kysely";
 import type { RepositoryRef } from "../../domain/epic.ts";
 import { type Rules, settle } from "../../domain/settle.ts";
 import type { Cause, Change, Epics, Known, NewEpic } from "../../ports/epics.ts";
+import { epicsWithOverdueApprovals } from "./approvals.ts";
 import { type Db, guarded } from "./database.ts";
 import { readStatus } from "./epic-status.ts";
 import { loadView } from "./load-view.ts";
 import { saveNote } from "./notes.ts";
+import type { SpendingSettings } from "./read-spending.ts";
 import { saveDecision } from "./save-decision.ts";
 
 /** Told after every commit what may have work now, so that workers can be woken. */
 export type OnChange = (epicId: number, lanes: readonly string[]) => Promise<void>;
 
-/** Epics in PostgreSQL; `rules` settle every decision, `onChange` is told after each commit. */
-export function createEpics(db: Db, rules: Rules, onChange: OnChange): Epics {
+export type EpicsOptions = {
+  /** Settle every decision. */
+  readonly rules: Rules;
+  readonly spending: SpendingSettings;
+  /** Told after each commit. */
+  readonly onChange: OnChange;
+};
+
+/** Epics in PostgreSQL. */
+export function createEpics(db: Db, { rules, spending, onChange }: EpicsOptions): Epics {
   return {
     open: (epic) => guarded(() => openEpic(db, epic)),
     countOf: (repository) => guarded(() => countOf(db, repository)),
@@ -20,7 +30,8 @@ export function createEpics(db: Db, rules: Rules, onChange: OnChange): Epics {
     commandIsDone: (commentId, index) => guarded(() => commandIsDone(db, commentId, index)),
     view: (epicId) => guarded(() => loadView(db, epicId, { lock: false })),
     openIds: () => guarded(() => openIds(db)),
-    status: (epicId) => guarded(() => readStatus(db, epicId)),
+    overdueApprovals: () => guarded(() => epicsWithOverdueApprovals(db)),
+    status: (epicId) => guarded(() => readStatus(db, epicId, spending, rules)),
     change: async (epicId, cause, decide) => {
       const { result, lanes } = await guarded(() => change(db, rules, { epicId, cause, decide }));
       await onChange(epicId, lanes);
