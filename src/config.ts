@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PortError } from "./lib/port-error.ts";
 import { approvals } from "./settings/approvals.ts";
 import { cells } from "./settings/cells.ts";
+import { claudeCode } from "./settings/claude-code.ts";
 import { connections } from "./settings/connections.ts";
 import { lives } from "./settings/lives.ts";
 import { profiles } from "./settings/profiles.ts";
@@ -21,6 +22,7 @@ export const variables = {
   ...lives,
   ...cells,
   ...runner,
+  ...claudeCode,
 } as const;
 
 const schema = z.object(variables);
@@ -62,6 +64,11 @@ export function requireVariables(config: Config, names: readonly (keyof Config)[
       .map((name) => `${name}: is needed here and not set; .env.example tells what it is`)
       .join("\n"),
   );
+}
+
+/** The folders that programs are looked for in, as PATH has them. */
+export function programFolders(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment["PATH"] ?? "";
 }
 
 /** Ends a program for what a person can mend with lines to act on; a bug keeps its stack. */

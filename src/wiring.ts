@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { createBroker } from "./adapters/broker/broker.ts";
+import { findClaudeCode } from "./adapters/claude-code/find-claude-code.ts";
 import { createGit, defaultCommitIdentity } from "./adapters/git/git.ts";
 import { createGitHub } from "./adapters/github/create-github.ts";
 import { createStore } from "./adapters/postgres/store.ts";
@@ -9,7 +10,7 @@ import { createQueues } from "./adapters/queues/queues.ts";
 import type { CellLimits } from "./adapters/sandbox/cell-limits.ts";
 import { createSandbox } from "./adapters/sandbox/sandbox.ts";
 import { createTerminal } from "./adapters/tmux/tmux.ts";
-import { type Config, ConfigError } from "./config.ts";
+import { type Config, ConfigError, programFolders } from "./config.ts";
 import type { ProfileBounds } from "./domain/profile.ts";
 import type { Rules } from "./domain/settle.ts";
 import { modelIdOf } from "./gateway/models.ts";
@@ -40,6 +41,8 @@ export type Host = {
   readonly sandbox: Sandbox;
   readonly terminal: Terminal;
   readonly broker: Broker;
+  /** Where Claude Code is; null when it is not installed here. */
+  readonly claudeCode: string | null;
   readonly logDir: string;
   /** Who the product's commits are by, as git writes it. */
   readonly identity: string;
@@ -81,12 +84,19 @@ export function buildHost({ config, github }: Core): Host {
   const logDir = join(dataDir, "logs", "panes");
   mkdirSync(logDir, { recursive: true, mode: 0o700 });
   mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
+  const claudeCode = findClaudeCode({
+    configured: config.CLAUDE_CODE_PATH,
+    toolsDir: join(dataDir, "tools"),
+    path: programFolders(),
+  });
   return {
+    claudeCode,
     git: createGit({ dataDir, remoteOf: github.gitRemote }),
     sandbox: createSandbox({
       dataDir,
       limits: cellLimitsOf(config),
       users: { base: config.CELL_UID_BASE, count: config.CELL_UID_COUNT },
+      readOnlyPaths: claudeCode === null ? [] : [claudeCode],
     }),
     terminal: createTerminal({ socketPath: join(runtimeDir, "tmux.sock") }),
     broker: createBroker({ controlSocket: required(config, "BROKER_SOCKET") }),

@@ -10,7 +10,7 @@ import {
   requireVariables,
 } from "../src/config.ts";
 import type { RestartRules } from "../src/domain/restarts.ts";
-import { runnerArgv } from "../src/harness/runner-argv.ts";
+import { claudeCodeArgv, runnerArgv } from "../src/harness/runner-argv.ts";
 import { checkHealth } from "../src/host/check-health.ts";
 import { watchLives } from "../src/host/end-life.ts";
 import type { HostPorts } from "../src/host/host-ports.ts";
@@ -159,6 +159,7 @@ function hostPorts({ config, store }: Core, host: Host): HostPorts {
       hostName: config.HOST_NAME,
       logDir: host.logDir,
       runnerArgv,
+      claudeCodeArgv: claudeCodeArgv(host.claudeCode),
       maxPackBytes: config.MAX_PACK_BYTES,
       maxDiffBytes: config.MAX_DIFF_BYTES,
       maxFileBytes: config.MAX_FILE_BYTES,

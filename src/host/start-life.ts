@@ -4,6 +4,7 @@ import { type Agent, type AgentKey, taskOfAgent } from "../domain/agent.ts";
 import { agentOf, taskOf } from "../domain/decision.ts";
 import { epicHasEnded } from "../domain/epic.ts";
 import type { EpicView } from "../domain/epic-view.ts";
+import type { Harness } from "../domain/profile.ts";
 import { hashToken } from "../lib/token-hash.ts";
 import type { LifeRow } from "../ports/agents.ts";
 import type { Worktree } from "../ports/git.ts";
@@ -77,6 +78,7 @@ async function runNewLife(
   ports: HostPorts,
 ): Promise<LifeRow> {
   const token = randomBytes(tokenBytes).toString("base64url");
+  const { level: cellLevel } = await ports.sandbox.level();
   return await whileStarting({ epicId: view.epic.id, agent: agent.key }, async () => {
     const life = await ports.store.lives.begin({
       epicId: view.epic.id,
@@ -85,9 +87,10 @@ async function runNewLife(
       host: ports.settings.hostName,
       namePrefix: lifeNamePrefix(view, agent.task),
       tokenHash: hashToken(token),
+      cellLevel,
     });
     beganHere(life.name);
-    await openSession(life.name, token, worktree, ports);
+    await openSession(life.name, token, { worktree, harness: agent.harness }, ports);
     return life;
   });
 }
@@ -95,14 +98,28 @@ async function runNewLife(
 async function openSession(
   name: string,
   token: string,
-  worktree: Worktree | null,
+  { worktree, harness }: { readonly worktree: Worktree | null; readonly harness: Harness },
   { broker, sandbox, terminal, settings }: HostPorts,
 ): Promise<void> {
   const { dir } = await broker.open({ name, token });
   const cell = { id: name, worktree, brokerDir: dir, environment: {}, timeoutMs: null };
   await terminal.start({
     name,
-    argv: sandbox.wrap(cell, settings.runnerArgv),
+    argv: sandbox.wrap(cell, argvOf(harness, settings)),
     logFile: join(settings.logDir, `${name}.log`),
   });
+}
+
+function argvOf(
+  harness: Harness,
+  { runnerArgv, claudeCodeArgv }: HostPorts["settings"],
+): readonly string[] {
+  switch (harness) {
+    case "runner":
+      return runnerArgv;
+    case "claude-code":
+      return claudeCodeArgv;
+    default:
+      return harness satisfies never;
+  }
 }

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { CellLevel } from "../domain/cell-level.ts";
 import type { Worktree } from "./git.ts";
 
 /** What a cell may see and use. Everything else of the host is absent. */
@@ -29,7 +30,7 @@ export type CellResult = {
 export interface Sandbox {
   /** The level this host gives, as probed at start, with the reasons when it is not the best. */
   level(): Promise<{
-    readonly level: "A" | "B" | "C" | "none";
+    readonly level: CellLevel;
     readonly missing: readonly string[];
   }>;
   /** The argument array that runs `argv` in a cell: for a tmux pane. Holds no secret. */
