@@ -33,12 +33,20 @@ test("the status comment shows state, progress, tasks, graph, cost and what wait
       classDef idle fill:#f6f8fa,stroke:#8c959f,color:#1f2328
     \`\`\`
 
-    \`supervisor-12\` is \`WAITING\`. 1,234 model calls, 345,678 tokens in, 1 token out. \`/ff help\` lists the commands."
+    <details><summary>What the agents live with</summary>
+
+    | Agent | Model | Permissions | Harness |
+    | - | - | - | - |
+    | \`worker-15\` | \`claude-sonnet-5-5\`, then \`claude-opus-5-5\` (task) | \`yolo\` (installation) | \`runner\` (repository) |
+
+    </details>
+
+    \`supervisor-12\` is \`WAITING\`. 1,234 model calls, 345,678 tokens in, 1 token out; $3.20 of $50.00, about $9.60 in all. \`/ff help\` lists the commands."
   `);
 });
 
 test("an epic without tasks has a status of four lines (H1)", () => {
-  const status = { ...sampleStatus, tasks: [], pullRequest: null, waitsForHuman: [] };
+  const status = { ...sampleStatus, tasks: [], profiles: [], pullRequest: null, waitsForHuman: [] };
 
   expect(renderStatus({ ...status, supervisor: null })).toMatchInlineSnapshot(`
     "🔵 \`IN_PROGRESS\` · branch \`ff/epic-12-a-basket-for-the-shop\`
@@ -47,12 +55,12 @@ test("an epic without tasks has a status of four lines (H1)", () => {
 
     Nothing waits for you.
 
-    1,234 model calls, 345,678 tokens in, 1 token out. \`/ff help\` lists the commands."
+    1,234 model calls, 345,678 tokens in, 1 token out; $3.20 of $50.00, about $9.60 in all. \`/ff help\` lists the commands."
   `);
 });
 
 test("a title cannot leave its cell or its box in the graph (H1, S2)", () => {
-  const rendered = renderStatus(sampleStatus);
+  const rendered = renderStatus({ ...sampleStatus, profiles: [] });
   const graph = rendered.slice(rendered.indexOf("```mermaid"));
 
   expect(whatActs(rendered)).toEqual(["drawing"]);
