@@ -11,6 +11,7 @@ import { permissions } from "./permissions.ts";
 import { resume } from "./resume.ts";
 import { stats } from "./stats.ts";
 import { status } from "./status.ts";
+import { task } from "./task.ts";
 
 const others: readonly Command[] = [
   status,
@@ -20,6 +21,7 @@ const others: readonly Command[] = [
   cancel,
   approve,
   deny,
+  task,
   budget,
   model,
   permissions,

@@ -27,10 +27,7 @@ export function effectRefused(view: EpicView, refused: RefusedEffect): Decision 
     case "createEpicBranch":
       return failEpic(view, `The epic branch could not be made: ${reason}`);
     case "createTaskIssue":
-      return both(
-        failTask(view, effect.task, `Its sub-issue could not be made: ${reason}`),
-        toldHuman(refused),
-      );
+      return unmade(view, effect.task, refused);
     case "startLife":
       return lifeNotStarted(view, effect.agent, reason, refused.restarts);
     case "pushTaskBranch":
@@ -67,9 +64,12 @@ export function effectRefused(view: EpicView, refused: RefusedEffect): Decision 
   }
 }
 
-function failTask(view: EpicView, ordinal: number, reason: string): Decision {
+/** Its supervisor learns of the failed task by mail; why GitHub refuses is people's to mend. */
+function unmade(view: EpicView, ordinal: number, refused: RefusedEffect): Decision {
   const task = taskOf(view, ordinal);
-  return task?.state === "PENDING" ? endTask(view, task, { state: "FAILED", reason }) : {};
+  if (task?.state !== "PENDING") return {};
+  const reason = `Its sub-issue could not be made: ${refused.reason}`;
+  return both(endTask(view, task, { state: "FAILED", reason }), toldHuman(refused));
 }
 
 /** Whoever asked is answered with an error; whoever can help is told (A4). */

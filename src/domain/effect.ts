@@ -15,6 +15,8 @@ export type GitHubEffect =
   | { readonly kind: "createEpicBranch" }
   | { readonly kind: "createTaskIssue"; readonly task: number }
   | { readonly kind: "linkTaskIssue"; readonly task: number }
+  | { readonly kind: "editTaskIssue"; readonly task: number }
+  | { readonly kind: "reopenTaskIssue"; readonly task: number }
   | { readonly kind: "addDependency"; readonly task: number; readonly dependsOn: number }
   | { readonly kind: "say"; readonly thread: Thread; readonly message: Message }
   | { readonly kind: "react"; readonly commentId: number; readonly reaction: Reaction }

@@ -3,8 +3,8 @@ import type { EffectResult } from "../domain/effect-fact.ts";
 import { stateLabel } from "../domain/state-label.ts";
 import { neutraliseTitle } from "../text/neutralise-inline.ts";
 import { renderTaskIssue } from "../text/render-issue.ts";
-import { done, type EffectContext, intentOf, taskIn } from "./context.ts";
-import { appendMarker } from "./marker.ts";
+import { done, type EffectContext, intentOf, refused, taskIn } from "./context.ts";
+import { appendMarker, keepMarker } from "./marker.ts";
 import { neverMade, threadNumber } from "./thread-number.ts";
 
 type Of<Kind extends GitHubEffect["kind"]> = Extract<GitHubEffect, { kind: Kind }>;
@@ -42,6 +42,35 @@ export async function linkTaskIssue(
   const { issueId } = taskIn(context, effect.task);
   if (issueId === null) return neverMade({ on: "task", task: effect.task });
   await context.github.addSubIssue(epic.repository, epic.issueNumber, issueId);
+  return done();
+}
+
+/** Title and body become the task's own; the marker of its making stays. */
+export async function editTaskIssue(
+  effect: Of<"editTaskIssue">,
+  context: EffectContext,
+): Promise<EffectResult> {
+  const { view, github } = context;
+  const task = taskIn(context, effect.task);
+  if (task.issueNumber === null) return neverMade({ on: "task", task: effect.task });
+  const { repository } = view.epic;
+  const now = await github.issue(repository, task.issueNumber);
+  if (now === null) return refused(`issue #${task.issueNumber} is gone`);
+  const body = renderTaskIssue(view.epic, task, view.tasks);
+  await github.updateIssue(repository, task.issueNumber, {
+    title: neutraliseTitle(task.title),
+    body: keepMarker(body, now.body),
+  });
+  return done();
+}
+
+export async function reopenTaskIssue(
+  effect: Of<"reopenTaskIssue">,
+  context: EffectContext,
+): Promise<EffectResult> {
+  const { issueNumber } = taskIn(context, effect.task);
+  if (issueNumber === null) return neverMade({ on: "task", task: effect.task });
+  await context.github.reopenIssue(context.view.epic.repository, issueNumber);
   return done();
 }
 

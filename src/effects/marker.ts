@@ -13,3 +13,9 @@ export function markerOf(outboxKey: string): string {
 export function appendMarker(body: string, outboxKey: string): string {
   return `${body.trimEnd()}\n\n<!-- ${markerOf(outboxKey)} -->`;
 }
+
+/** A rendered body with the marker that the earlier one ends with; without one it stays bare. */
+export function keepMarker(body: string, earlier: string): string {
+  const marker = /<!-- ff:[A-Za-z0-9_./-]+ -->\s*$/.exec(earlier)?.[0].trim();
+  return marker === undefined ? body.trimEnd() : `${body.trimEnd()}\n\n${marker}`;
+}

@@ -14,7 +14,9 @@ import {
   closeEpicIssue,
   closeTaskIssue,
   createTaskIssue,
+  editTaskIssue,
   linkTaskIssue,
+  reopenTaskIssue,
   setStateLabel,
 } from "./issues.ts";
 import {
@@ -43,6 +45,10 @@ export function performGitHubEffect(
       return createTaskIssue(effect, context);
     case "linkTaskIssue":
       return linkTaskIssue(effect, context);
+    case "editTaskIssue":
+      return editTaskIssue(effect, context);
+    case "reopenTaskIssue":
+      return reopenTaskIssue(effect, context);
     case "addDependency":
       return addDependency(effect, context);
     case "say":
@@ -86,6 +92,8 @@ const listed: Readonly<Record<GitHubEffect["kind"], null>> = {
   createEpicBranch: null,
   createTaskIssue: null,
   linkTaskIssue: null,
+  editTaskIssue: null,
+  reopenTaskIssue: null,
   addDependency: null,
   say: null,
   react: null,

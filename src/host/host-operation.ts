@@ -1,6 +1,8 @@
-import type { AgentKey } from "../domain/agent.ts";
+import { type AgentKey, taskOfAgent } from "../domain/agent.ts";
+import { operationNotAccepted } from "../domain/decide-tool-broke.ts";
+import { both } from "../domain/decision.ts";
 import type { HostOperation } from "../domain/effect.ts";
-import type { EpicView } from "../domain/epic-view.ts";
+import type { Decision, EpicView } from "../domain/epic-view.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
 import { PortError } from "../lib/port-error.ts";
 import type { StoredCall } from "../ports/agents.ts";
@@ -23,13 +25,15 @@ export async function performHostOperation(
   await storeOutcome(view, { agent, callId, tool: call.tool }, outcome, ports);
 }
 
+const notAccepted = "not-accepted";
+
 /** What an agent handed over may be refused by git itself: that is the agent's to know. */
 async function verdictOf(work: () => Promise<OperationOutcome>): Promise<OperationOutcome> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof PortError) || error.retryable) throw error;
-    return { refused: "not-accepted", detail: error.message };
+    return { refused: notAccepted, detail: error.message };
   }
 }
 
@@ -65,11 +69,21 @@ async function storeOutcome(
     const decision = "decide" in outcome ? outcome.decide(now) : {};
     const reply = isRefusal(decision) ? refusal(decision) : replyOf(outcome);
     return {
-      decision: isRefusal(decision) ? {} : decision,
+      decision: isRefusal(decision) ? {} : both(decision, toldSupervisor(now, call, outcome)),
       notes: [{ kind: "toolReply", agent, callId, reply }],
       result: null,
     };
   });
+}
+
+function toldSupervisor(
+  view: EpicView,
+  { agent, tool }: { readonly agent: AgentKey; readonly tool: string },
+  outcome: OperationOutcome,
+): Decision {
+  const task = taskOfAgent(agent);
+  if (task === null || !isRefusal(outcome) || outcome.refused !== notAccepted) return {};
+  return operationNotAccepted(view, { task, tool, reason: outcome.detail });
 }
 
 function replyOf(outcome: OperationOutcome): ToolReply {

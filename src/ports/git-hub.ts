@@ -74,6 +74,13 @@ export interface GitHub {
   react(repository: RepositoryRef, commentId: number, reaction: Reaction): Promise<void>;
   /** Sets exactly one `ff:<state>` label, removing other `ff:` state labels; makes the label when missing. */
   setStateLabel(repository: RepositoryRef, number: number, state: string): Promise<void>;
+  updateIssue(
+    repository: RepositoryRef,
+    number: number,
+    change: { readonly title: string; readonly body: string },
+  ): Promise<void>;
+  /** An open one is success. */
+  reopenIssue(repository: RepositoryRef, number: number): Promise<void>;
   closeIssue(
     repository: RepositoryRef,
     number: number,

@@ -29,3 +29,10 @@ export function sayEffectFailed({ effect, reasonText, id }: Of<"effectFailed">):
     `Check the App's permissions and the repository's rules. In the log it is ${code(id)}.`,
   ]);
 }
+
+export function sayToolBroke({ agent, tool, id }: Of<"toolBroke">): string {
+  return blocks([
+    `Something broke in FactoryFactory when ${code(agent)} called ${code(tool)}. The agent was told and goes on without it.`,
+    `Whoever operates FactoryFactory finds it in the log as ${code(id)}. The same mistake is told only once.`,
+  ]);
+}

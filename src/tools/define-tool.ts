@@ -17,7 +17,12 @@ export type ToolCall = {
 export type ToolOutcome =
   | Refusal
   | { readonly kind: "reply"; readonly reply: unknown; readonly notes?: readonly Note[] }
-  | { readonly kind: "decided"; readonly decision: Decision; readonly reply: unknown }
+  | {
+      readonly kind: "decided";
+      readonly decision: Decision;
+      readonly reply: unknown;
+      readonly notes?: readonly Note[];
+    }
   /** The agent's host does it; its answer is the reply. */
   | { readonly kind: "host"; readonly operation: HostOperation }
   /** Another call runs, as it was stored when a person was asked about it. */

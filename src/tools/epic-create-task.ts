@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { createTask } from "../domain/decide-plan.ts";
-import { decided, defineTool } from "./define-tool.ts";
-import { taskNumber, text } from "./tool-input.ts";
+import { resembling } from "../domain/resemblance.ts";
+import { decided, defineTool, type ToolCall, type ToolOutcome } from "./define-tool.ts";
+import { acceptance, description, taskNumber, text, title } from "./tool-input.ts";
 
 export const epicCreateTask = defineTool({
   name: "epic_create_task",
@@ -10,11 +11,9 @@ export const epicCreateTask = defineTool({
   needs: ["supervisor"],
   sensitive: false,
   input: {
-    title: text(200)
-      .regex(/^[^\r\n]*$/, "must be one line")
-      .describe("One line, imperative"),
-    description: text(20_000).describe("What to do, where, and what to leave alone"),
-    acceptance: z.array(text(1000)).min(1).max(20).describe("Facts that hold when it is done"),
+    title,
+    description,
+    acceptance,
     dependsOn: z
       .array(taskNumber)
       .max(20)
@@ -25,9 +24,30 @@ export const epicCreateTask = defineTool({
       .default(null)
       .describe("Only after a refusal for resembling another task: why it is wanted all the same"),
   },
-  handle: (input, { view }) =>
-    decided(
-      createTask(view, { ...input, dependsOn: [...new Set(input.dependsOn)] }),
-      ({ tasks = [] }) => ({ task: tasks[0]?.ordinal, state: tasks[0]?.state }),
-    ),
+  handle: (input, call) => {
+    const request = { ...input, dependsOn: [...new Set(input.dependsOn)] };
+    const outcome = decided(createTask(call.view, request), ({ tasks = [] }) => ({
+      task: tasks[0]?.ordinal,
+      state: tasks[0]?.state,
+    }));
+    return insisted(outcome, request, call);
+  },
 });
+
+/** That a task is wanted beside one it resembles is a decision of its own in the log (L7). */
+function insisted(
+  outcome: ToolOutcome,
+  request: {
+    readonly title: string;
+    readonly description: string;
+    readonly insist: string | null;
+  },
+  { life, view }: ToolCall,
+): ToolOutcome {
+  const alike = request.insist === null ? null : resembling(view.tasks, request);
+  if (!("kind" in outcome) || outcome.kind !== "decided" || alike === null) return outcome;
+  const { ordinal, score } = alike;
+  const detail = { title: request.title, resembles: ordinal, score, reason: request.insist };
+  const what = "insisted on a task that resembles another";
+  return { ...outcome, notes: [{ kind: "log", agent: life.agent, what, detail }] };
+}

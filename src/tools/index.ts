@@ -3,15 +3,19 @@ import type { Tool } from "./define-tool.ts";
 import { epicAddDependency } from "./epic-add-dependency.ts";
 import { epicApprove } from "./epic-approve.ts";
 import { epicAskHuman } from "./epic-ask-human.ts";
+import { epicBlockTask } from "./epic-block-task.ts";
 import { epicCancelTask } from "./epic-cancel-task.ts";
 import { epicCreateTask } from "./epic-create-task.ts";
+import { epicEditTask } from "./epic-edit-task.ts";
 import { epicFail } from "./epic-fail.ts";
 import { epicListTasks } from "./epic-list-tasks.ts";
 import { epicPlanDone } from "./epic-plan-done.ts";
 import { epicReadDiff } from "./epic-read-diff.ts";
 import { epicReadFile } from "./epic-read-file.ts";
 import { epicRequestChanges } from "./epic-request-changes.ts";
+import { epicRetryTask } from "./epic-retry-task.ts";
 import { epicReviewQueue } from "./epic-review-queue.ts";
+import { epicUnblockTask } from "./epic-unblock-task.ts";
 import { gitCommit } from "./git-commit.ts";
 import { gitRebase } from "./git-rebase.ts";
 import { logDecision } from "./log-decision.ts";
@@ -37,6 +41,7 @@ export const tools: readonly Tool[] = [
   taskAsk,
   taskGiveUp,
   epicCreateTask,
+  epicEditTask,
   epicAddDependency,
   epicPlanDone,
   epicListTasks,
@@ -45,6 +50,9 @@ export const tools: readonly Tool[] = [
   epicReadFile,
   epicApprove,
   epicRequestChanges,
+  epicBlockTask,
+  epicUnblockTask,
+  epicRetryTask,
   epicCancelTask,
   epicAskHuman,
   epicFail,

@@ -34,3 +34,34 @@ function isRepositoryPath(path: string): boolean {
   const parts = path.split("/");
   return !parts.some((part) => part === "" || part === "." || part === "..");
 }
+
+const maxQuestions = 10;
+const maxCriteria = 20;
+
+/** One line that names a task. */
+export const title = text(200)
+  .regex(/^[^\r\n]*$/, "must be one line")
+  .describe("One line, imperative");
+
+/** A task's text. */
+export const description = text(20_000).describe("What to do, where, and what to leave alone");
+
+/** A task's criteria. */
+export const acceptance = z
+  .array(text(1000))
+  .min(1)
+  .max(maxCriteria)
+  .describe("Facts that hold when it is done");
+
+/** Questions to people; they are numbered where they are shown. */
+export const questions = z
+  .array(text(1000))
+  .min(1)
+  .max(maxQuestions)
+  .describe("One thing to decide each, without a number of its own");
+
+/** What goes before questions. */
+export const context = text(4000)
+  .nullable()
+  .default(null)
+  .describe("What people must know to answer, Markdown");

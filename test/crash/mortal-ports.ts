@@ -29,6 +29,8 @@ const writes: Writes = {
     "react",
     "setStateLabel",
     "closeIssue",
+    "updateIssue",
+    "reopenIssue",
     "openPullRequest",
     "updatePullRequest",
     "markReadyForReview",

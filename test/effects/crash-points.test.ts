@@ -33,6 +33,8 @@ const writesOfGitHub: readonly (keyof GitHub)[] = [
   "react",
   "setStateLabel",
   "closeIssue",
+  "updateIssue",
+  "reopenIssue",
   "openPullRequest",
   "updatePullRequest",
   "markReadyForReview",

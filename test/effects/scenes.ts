@@ -42,6 +42,29 @@ export const scenes: { readonly [Kind in GitHubEffect["kind"]]: Staging<Kind> } 
     view: viewOf(epicOf(shop), [await withIssue(shop, taskOf(1))]),
     changes: ["+ #2 is part of #1"],
   }),
+  editTaskIssue: async (shop) => {
+    const task = await withIssue(shop, taskOf(1));
+    return {
+      effect: { kind: "editTaskIssue", task: 1 },
+      view: viewOf(epicOf(shop), [{ ...task, title: "Part 1, better" }]),
+      changes: [
+        `- issue #2 open [ff:pending] by ${bot}: Part 1`,
+        `+ issue #2 open [ff:pending] by ${bot}: Part 1, better`,
+      ],
+    };
+  },
+  reopenTaskIssue: async (shop) => {
+    const task = await withIssue(shop, taskOf(1));
+    await shop.github.closeIssue(shop.repository, 2, "not_planned");
+    return {
+      effect: { kind: "reopenTaskIssue", task: 1 },
+      view: viewOf(epicOf(shop), [task]),
+      changes: [
+        `- issue #2 closed not_planned [ff:pending] by ${bot}: Part 1`,
+        `+ issue #2 open [ff:pending] by ${bot}: Part 1`,
+      ],
+    };
+  },
   addDependency: async (shop) => {
     const first = await withIssue(shop, taskOf(1));
     const second = await withIssue(shop, taskOf(2, { dependsOn: [1] }));

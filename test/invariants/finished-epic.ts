@@ -56,8 +56,8 @@ async function plan(
     await supervisor.call("epic_create_task", { title, description, acceptance: ["It is there."] });
   }
   await supervisor.call("epic_plan_done", { note: "Three parts." });
-  await supervisor.call("epic_ask_human", { question: "Which currency is it?" });
-  await supervisor.call("epic_ask_human", { question: "Which language is it?" });
+  await supervisor.call("epic_ask_human", { questions: ["Which currency is it?"] });
+  await supervisor.call("epic_ask_human", { questions: ["Which language is it?"] });
   await factory.settle();
   await factory.dana.rest.issues.createComment({ ...issue, body: "Euro, and English." });
   await factory.dana.rest.issues.createComment({ ...issue, body: "/ff approve" });

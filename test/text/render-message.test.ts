@@ -35,6 +35,17 @@ function everyMessage(words: string): readonly Message[] {
     { kind: "agentFailed", agent, reasonText: words, lastScreenText: words },
     { kind: "effectFailed", effect: "createTaskIssue", reasonText: words, id: "e/1/2" },
     {
+      kind: "questions",
+      agent,
+      contextText: words,
+      questionTexts: [words, words],
+      task: { ordinal: 2, issueNumber: 16 },
+    },
+    { kind: "questions", agent, contextText: "", questionTexts: [words], task: null },
+    { kind: "planMissing", tasks: 0 },
+    { kind: "planMissing", tasks: 2 },
+    { kind: "toolBroke", agent, tool: "task_submit", id: "k3" },
+    {
       kind: "epicStuck",
       tasks: [{ ordinal: 2, issueNumber: 16, titleText: words, dependsOn: [1] }],
     },
@@ -153,6 +164,33 @@ test("every kind of message is a short text in plain English (H7)", () => {
     > It *works*.
 
     Check the App's permissions and the repository's rules. In the log it is \`e/1/2\`.
+    --- questions
+    \`worker-15\` has 2 questions about task #16, which waits for the answer:
+
+    > It *works*.
+
+    1. It works.
+    2. It works.
+
+    A comment here is your answer: one is enough, by number if you like. The work goes on with it.
+    --- questions
+    \`worker-15\` has 1 question:
+
+    1. It works.
+
+    A comment here is your answer: one is enough, by number if you like. The work goes on with it.
+    --- planMissing
+    The supervisor planned no task for this epic, though it was asked again. Nothing happens until you say how to go on.
+
+    A comment here reaches it: say what is to be built, or answer what it may have asked. \`/ff task <title>\` adds a task of yours. \`/ff cancel\` ends the epic.
+    --- planMissing
+    The supervisor planned 2 tasks and did not say that the plan is done, though it was asked again. Nothing happens until you say how to go on.
+
+    A comment here reaches it: say what is to be built, or answer what it may have asked. \`/ff task <title>\` adds a task of yours. \`/ff cancel\` ends the epic.
+    --- toolBroke
+    Something broke in FactoryFactory when \`worker-15\` called \`task_submit\`. The agent was told and goes on without it.
+
+    Whoever operates FactoryFactory finds it in the log as \`k3\`. The same mistake is told only once.
     --- epicStuck
     Nothing moves any more: 1 task can never start, because what had to come first did not land.
 

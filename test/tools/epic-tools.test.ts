@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { epicAddDependency } from "../../src/tools/epic-add-dependency.ts";
 import { epicApprove } from "../../src/tools/epic-approve.ts";
-import { epicAskHuman } from "../../src/tools/epic-ask-human.ts";
 import { epicCancelTask } from "../../src/tools/epic-cancel-task.ts";
 import { epicCreateTask } from "../../src/tools/epic-create-task.ts";
 import { epicFail } from "../../src/tools/epic-fail.ts";
@@ -183,24 +182,13 @@ test("a review names one exact head and says who reviewed (A4, Q2)", () => {
   ).toMatchObject({ refused: "wrong-arguments" });
 });
 
-test("a supervisor drops a task, asks the human, fails the epic (A4)", () => {
+test("a supervisor drops a task, fails the epic (A4)", () => {
   const view = viewOf([task(1)]);
 
   expect(
     call(epicCancelTask, "supervisor", view, { task: 1, reason: "Not needed." }),
   ).toMatchObject({
     decision: { tasks: [{ state: "CANCELLED", reason: "Not needed." }] },
-  });
-  expect(call(epicAskHuman, "supervisor", view, { question: "Red or blue?" })).toMatchObject({
-    decision: {
-      effects: [
-        {
-          kind: "say",
-          thread: { on: "epic" },
-          message: { kind: "mailToHuman", agent: "supervisor-12", bodyText: "Red or blue?" },
-        },
-      ],
-    },
   });
   expect(call(epicFail, "supervisor", view, { reason: "Impossible." })).toMatchObject({
     decision: { epic: { state: "FAILED", reason: "Impossible." } },

@@ -9,7 +9,7 @@ import { coordinates, PAGE_SIZE } from "./repository.ts";
 // The account GitHub shows in place of a deleted one.
 const GHOST = { id: 10_137, login: "ghost" };
 
-type IssueMethods = Pick<GitHub, "issue" | "createIssue" | "closeIssue">;
+type IssueMethods = Pick<GitHub, "issue" | "createIssue" | "updateIssue" | "reopenIssue" | "closeIssue">;
 
 /** Issues as the product reads, makes and closes them. */
 export function issueMethods(connection: Connection): IssueMethods {
@@ -35,6 +35,14 @@ export function issueMethods(connection: Connection): IssueMethods {
         labels: [...issue.labels],
       });
       return { id: data.id, number: data.number };
+    },
+    updateIssue: async (repository, number, { title, body }) => {
+      const where = { ...coordinates(repository), issue_number: number };
+      await octokit(repository).rest.issues.update({ ...where, title, body });
+    },
+    reopenIssue: async (repository, number) => {
+      const where = { ...coordinates(repository), issue_number: number };
+      await octokit(repository).rest.issues.update({ ...where, state: "open" });
     },
     closeIssue: async (repository, number, reason) => {
       await octokit(repository).rest.issues.update({

@@ -39,7 +39,9 @@ export async function readStatus(
     tokensIn: sum(({ tokensIn, cacheRead, cacheWritten }) => tokensIn + cacheRead + cacheWritten),
     tokensOut: sum(({ tokensOut }) => tokensOut),
     spending,
-    waitsForHuman: [...waitsForHuman(view), ...waitsForApproval(view), ...waitsForBudget(view)],
+    waitsForHuman: [waitsForHuman, waitsForAnswer, waitsForApproval, waitsForBudget].flatMap(
+      (ask) => ask(view),
+    ),
   };
 }
 
@@ -76,7 +78,18 @@ function waitsForHuman({ epic }: EpicView): readonly string[] {
     return [`The epic pull request #${epic.pullRequest} waits for review and merge.`];
   if (epic.state === "PAUSED")
     return [`The epic is paused (${epic.reason.replaceAll("`", "'")}): \`/ff resume\`.`];
+  if (epic.state === "NEEDS_ANSWER")
+    return ["The supervisor waits for an answer: a comment on the epic's issue."];
   return [];
+}
+
+function waitsForAnswer({ tasks }: EpicView): readonly string[] {
+  return tasks.flatMap((task) => {
+    if (task.state !== "BLOCKED") return [];
+    const name = task.issueNumber === null ? String(task.ordinal) : `#${task.issueNumber}`;
+    const why = task.reason.replaceAll("`", "'");
+    return [`Task ${name} waits for your answer on the epic's issue (${why}).`];
+  });
 }
 
 function waitsForApproval(view: EpicView): readonly string[] {

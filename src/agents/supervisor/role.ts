@@ -5,6 +5,7 @@ export const supervisor: AgentRole = {
   tools: [
     ...commonTools,
     "epic_create_task",
+    "epic_edit_task",
     "epic_add_dependency",
     "epic_plan_done",
     "epic_list_tasks",
@@ -13,6 +14,9 @@ export const supervisor: AgentRole = {
     "epic_read_file",
     "epic_approve",
     "epic_request_changes",
+    "epic_block_task",
+    "epic_unblock_task",
+    "epic_retry_task",
     "epic_cancel_task",
     "epic_ask_human",
     "epic_fail",

@@ -1,0 +1,75 @@
+import { workerKey } from "./agent.ts";
+import { agentOf, labelTask, noSuchTask, taskIn, taskOf } from "./decision.ts";
+import { epicHasEnded } from "./epic.ts";
+import type { Decision, EpicView } from "./epic-view.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Task } from "./task.ts";
+
+/** How often one failed task is begun again: after that it needs another plan, or a person. */
+const maxRetries = 2;
+
+/**
+ * Begins a failed task again: same branch, same conversation, from the last commit its worker made.
+ * What was not committed is gone with its worktree.
+ */
+export function retryTask(view: EpicView, ordinal: number, context: string): Decision | Refusal {
+  const task = taskOf(view, ordinal);
+  if (!task) return noSuchTask(view, ordinal);
+  const refusal = whyNotAgain(view, task);
+  if (refusal) return refusal;
+  // A new pull request: the old one was closed when the task failed.
+  const fresh = { queuePlace: null, mergeParentSha: null, pullRequest: null } as const;
+  const next = taskIn({ ...task, ...fresh }, { state: "PENDING" });
+  const to = workerKey(ordinal);
+  return {
+    tasks: [next],
+    notices: [`${retried(ordinal)} ${retriesOf(view, ordinal) + 1}`],
+    mail: agentOf(view, to)
+      ? [
+          {
+            to,
+            from: { kind: "agent", agent: "supervisor" },
+            subject: "Your task is begun again",
+            body: `${context}\n\nYour worktree is new, as it was ${lastState(task)}; what was not committed is gone.`,
+          },
+        ]
+      : [],
+    effects: task.issueAsked ? [{ kind: "reopenTaskIssue", task: ordinal }, labelTask(next)] : [],
+  };
+}
+
+function whyNotAgain(view: EpicView, task: Task): Refusal | null {
+  const { ordinal, state } = task;
+  if (epicHasEnded(view.epic))
+    return { refused: "wrong-state", detail: `The epic is ${view.epic.state}.` };
+  if (state === "CANCELLED")
+    return {
+      refused: "wrong-state",
+      detail: `Task ${ordinal} was cancelled, so it was not wanted. Create another task if its work is.`,
+    };
+  if (state !== "FAILED")
+    return {
+      refused: "wrong-state",
+      detail: `Task ${ordinal} is ${state}; only a FAILED one is retried.`,
+    };
+  if (retriesOf(view, ordinal) >= maxRetries)
+    return {
+      refused: "too-often",
+      detail: `Task ${ordinal} was begun again ${maxRetries} times already. Plan the work differently with epic_create_task, or ask the human.`,
+    };
+  return null;
+}
+
+/** Kept with the epic: its notices are told once each, and so counted. */
+function retried(ordinal: number): string {
+  return `task ${ordinal} begun again:`;
+}
+
+function retriesOf({ notices }: EpicView, ordinal: number): number {
+  return notices.filter((notice) => notice.startsWith(retried(ordinal))).length;
+}
+
+function lastState({ headSha, baseSha }: Task): string {
+  if (headSha === null || headSha === baseSha) return "when the task began";
+  return `at your last commit ${headSha.slice(0, 12)}`;
+}

@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { retryTask } from "../../src/domain/decide-retry.ts";
+import { submitTask } from "../../src/domain/decide-task.ts";
+import { applied } from "../../src/domain/decision.ts";
+import type { EpicView } from "../../src/domain/epic-view.ts";
+import { settle } from "../../src/domain/settle.ts";
+import type { TaskState } from "../../src/domain/task.ts";
+import {
+  anAgent,
+  anyBounds,
+  aTask,
+  decisionOf,
+  effectsOf,
+  profilesOf,
+  refusalOf,
+  sha,
+  viewOf,
+} from "../support/epic-view.ts";
+
+const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet"), bounds: anyBounds };
+const failed = viewOf([aTask(1, { state: "FAILED", reason: "It crashed." })], {
+  agents: [anAgent("supervisor"), anAgent("worker/1", "FAILED")],
+});
+
+function retried(view: EpicView): EpicView {
+  const decision = decisionOf(retryTask(view, 1, "Mind the gap."));
+  return applied(view, settle(view, decision, rules));
+}
+
+function failedAgain(view: EpicView): EpicView {
+  const state: TaskState = { state: "FAILED", reason: "Again." };
+  return {
+    ...view,
+    tasks: [aTask(1, state)],
+    agents: [anAgent("supervisor"), anAgent("worker/1", "FAILED")],
+  };
+}
+
+test("a failed task begins again with its worker, who learns what to do differently (A4, L6)", () => {
+  const decision = decisionOf(retryTask(failed, 1, "Mind the gap."));
+  const whole = settle(failed, decision, rules);
+
+  expect(decision.mail).toMatchObject([
+    { to: "worker/1", body: expect.stringContaining("Mind the gap.") },
+  ]);
+  expect(decision.mail?.[0]?.body).toContain(`at your last commit ${sha(101).slice(0, 12)}`);
+  expect(effectsOf(decision)).toEqual(["reopenTaskIssue", "setStateLabel"]);
+  expect(whole.tasks).toMatchObject([{ state: "IN_PROGRESS", pullRequest: null }]);
+  expect(effectsOf(whole)).toContain("startLife");
+});
+
+test("what was submitted before is still not paid for twice (L9a)", () => {
+  expect(refusalOf(submitTask(retried(failed), 1, "Done."))).toBe("unchanged");
+});
+
+test("a task is begun again twice and no more (A4)", () => {
+  const twice = failedAgain(retried(failedAgain(retried(failed))));
+
+  expect(refusalOf(retryTask(twice, 1, "Once more."))).toBe("too-often");
+});
+
+test("only what failed is begun again, not what was cancelled or goes on (A4)", () => {
+  const cancelled = viewOf([aTask(1, { state: "CANCELLED", reason: "Not wanted." })]);
+  const working = viewOf([aTask(1, { state: "IN_PROGRESS" })]);
+
+  expect(refusalOf(retryTask(cancelled, 1, "Why not."))).toBe("wrong-state");
+  expect(refusalOf(retryTask(working, 1, "Why not."))).toBe("wrong-state");
+  expect(refusalOf(retryTask(working, 9, "Why not."))).toBe("no-such-task");
+});
