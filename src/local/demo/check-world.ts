@@ -23,7 +23,7 @@ export async function checkWorld(
   state: RunState,
   folders: Folders,
   servers: Servers,
-  { ended }: { readonly ended: boolean },
+  { ended, lostAnswers = 0 }: { readonly ended: boolean; readonly lostAnswers?: number },
 ): Promise<readonly Violation[]> {
   const file = join(folders.data, "world.json");
   const world = {
@@ -35,7 +35,7 @@ export async function checkWorld(
     },
     hosts: [{ dataDir: folders.product, runtimeDir: folders.runtime, hostName: "demo" }],
     logDirs: [folders.logs],
-    settings: { canaries: canariesOf(state) },
+    settings: { canaries: canariesOf(state), modelRetries: lostAnswers },
     ended,
   };
   writeFileSync(file, JSON.stringify(world), { mode: 0o600 });

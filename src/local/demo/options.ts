@@ -13,6 +13,9 @@ Sets up what is missing, then labels an issue and watches it become merged pull 
   --repo PATH    starts from this local git repository instead of the small shop
   --epic FILE    the epic: Markdown, its first line is the title
   --script FILE  what the scripted model says (docs/SCRIPTED_MODEL.md)
+  --chaos-model  the scripted model allows 30 calls a minute, and is overloaded, slow and cut off
+  --harness NAME what agents live in: runner (ours, the default), or claude-code, which is installed
+                 from npm first; exit code 3 where it cannot be
   --verify CMD   what verifies a tree; found in package.json without it
   --data DIR     where everything is kept; it is emptied first, except with --resume
   --limit SEC    gives up after so many seconds (default 600)
@@ -25,6 +28,9 @@ export type DemoOptions = {
   readonly repo: string | null;
   readonly epic: string;
   readonly script: string;
+  /** A file of limits and faults of the scripted model; null for good weather. */
+  readonly weather: string | null;
+  readonly harness: "runner" | "claude-code";
   readonly verify: string | null;
   readonly data: string | null;
   readonly limitMs: number;
@@ -51,6 +57,8 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
     throw new UsageError(
       "--repo and --epic need --script FILE too: without it nobody says what the model does",
     );
+  if (values["chaos-model"] && process.env.ANTHROPIC_API_KEY)
+    throw new UsageError("--chaos-model needs the scripted model: unset ANTHROPIC_API_KEY");
   return {
     json: values.json ?? false,
     stay: values.stay ?? false,
@@ -58,6 +66,8 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
     repo: values.repo === undefined ? null : existing("--repo", values.repo),
     epic: existing("--epic", values.epic ?? `${here}/epic.md`),
     script: existing("--script", values.script ?? `${here}/script.yml`),
+    weather: values["chaos-model"] ? `${here}/chaos.yml` : null,
+    harness: harnessOf(values.harness ?? "runner"),
     verify: values.verify ?? null,
     data: values.data === undefined ? null : resolve(values.data),
     limitMs: seconds * 1_000,
@@ -76,6 +86,8 @@ function parse(args: readonly string[]) {
         repo: { type: "string" },
         epic: { type: "string" },
         script: { type: "string" },
+        "chaos-model": { type: "boolean" },
+        harness: { type: "string" },
         verify: { type: "string" },
         data: { type: "string" },
         limit: { type: "string" },
@@ -85,6 +97,11 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}; see --help`);
   }
+}
+
+function harnessOf(name: string): DemoOptions["harness"] {
+  if (name === "runner" || name === "claude-code") return name;
+  throw new UsageError(`--harness ${name}: must be runner or claude-code`);
 }
 
 function existing(option: string, path: string): string {

@@ -29,6 +29,8 @@ export type Progress = {
 export type Onlooker = {
   readonly look: (issue: number) => Promise<Progress>;
   readonly usage: () => Promise<readonly RoleUsage[]>;
+  /** Lives that ended without having been asked to. */
+  readonly crashes: () => Promise<number>;
   readonly close: () => Promise<void>;
 };
 
@@ -72,6 +74,10 @@ export function createOnlooker(databaseUrl: string): Onlooker {
         tokensOut: Number(row.tokens_out),
         seconds: Number(row.seconds),
       })),
+    crashes: async () => {
+      const [row] = await rows("select count(*) as crashes from lives where how = 'crashed'", []);
+      return Number(row?.crashes);
+    },
     close: () => pool.end(),
   };
 }

@@ -1,5 +1,6 @@
 import type { RequestSummary } from "../github/control-client.ts";
 import type { Violation } from "./check-world.ts";
+import { describeWeather, type ModelWeather } from "./model-weather.ts";
 import type { Progress, RoleUsage } from "./progress.ts";
 import type { Screen } from "./screen.ts";
 
@@ -17,6 +18,10 @@ export type Report = {
   readonly tokens: number;
   readonly seconds: number;
   readonly modelSeconds: number;
+  /** null in good weather. */
+  readonly weather: ModelWeather | null;
+  /** Lives that ended without having been asked to. */
+  readonly crashes: number;
   readonly violations: readonly Violation[];
 };
 
@@ -27,8 +32,10 @@ export function buildReport(facts: {
   readonly requests: RequestSummary;
   readonly usage: readonly RoleUsage[];
   readonly seconds: number;
+  readonly weather: ModelWeather | null;
+  readonly crashes: number;
 }): Report {
-  const { progress, issue, violations, requests, usage, seconds } = facts;
+  const { progress, issue, violations, requests, usage, seconds, weather, crashes } = facts;
   const sum = (of: (role: RoleUsage) => number) => usage.reduce((total, one) => total + of(one), 0);
   return {
     epic: { issue, state: progress.state, pullRequest: progress.pullRequest },
@@ -40,6 +47,8 @@ export function buildReport(facts: {
     tokens: sum((role) => role.tokensIn + role.tokensOut),
     seconds,
     modelSeconds: sum((role) => role.seconds),
+    weather,
+    crashes,
     violations,
   };
 }
@@ -62,6 +71,7 @@ export function printReport(report: Report, problem: string | null, { say }: Scr
     say(
       `  ${role.role}: ${role.calls} model calls, ${role.tokensIn} tokens in, ${role.tokensOut} out`,
     );
+  if (report.weather !== null) say(describeWeather(report.weather));
   say(violations.length === 0 ? "All invariants hold." : `${violations.length} invariants broken:`);
   for (const { invariant, what, detail } of violations)
     say(`  ${invariant}. ${what} ${JSON.stringify(detail)}`);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { defaultDataFolder } from "../embedded/product-folder.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { checkWorld } from "./check-world.ts";
+import { judgeWeather, readModelWeather } from "./model-weather.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
 import { createPerson } from "./person.ts";
 import { createOnlooker } from "./progress.ts";
@@ -51,7 +52,12 @@ async function follow(
     });
     const end = await Promise.race([watched, firstToBreak(running, folders)]);
     if (typeof end === "string") throw new UsageError(end);
-    const violations = await checkWorld(state, folders, servers, { ended: end.isOver });
+    const weather = options.weather === null ? null : await readModelWeather(state, folders);
+    const violations = await checkWorld(state, folders, servers, {
+      ended: end.isOver,
+      lostAnswers: weather?.lostAnswers ?? 0,
+    });
+    const crashes = await onlooker.crashes();
     const report = await buildReport({
       progress: end.progress,
       issue,
@@ -59,14 +65,18 @@ async function follow(
       requests: await controlOf(state, folders).requests(),
       usage: await onlooker.usage(),
       seconds: (Date.now() - state.startedAtMs) / 1_000,
+      weather,
+      crashes,
     });
-    printReport(report, end.problem, screen);
+    const problem = end.problem ?? (weather === null ? null : judgeWeather(weather, crashes));
+    printReport(report, problem, screen);
     if (options.stay) {
       screen.say("Everything keeps running. Ctrl-C ends it.");
       await interrupted;
     }
     if (options.json) screen.say(JSON.stringify(report));
-    return end.isOver && end.progress.state === "COMPLETED" && violations.length === 0 ? 0 : 1;
+    const isDone = end.isOver && end.progress.state === "COMPLETED";
+    return isDone && problem === null && violations.length === 0 ? 0 : 1;
   } finally {
     await onlooker.close();
   }

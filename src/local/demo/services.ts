@@ -21,6 +21,8 @@ export type Folders = {
 
 /** What a run may wish for, of its services. */
 export type RunWishes = Pick<DemoOptions, "repo" | "script" | "verify"> & {
+  /** A file of limits and faults of the scripted model. */
+  readonly weather?: string | null;
   /** Variables of the product that this run sets; they win over what the services set. */
   readonly environment: Readonly<Record<string, string>>;
 };
@@ -44,7 +46,7 @@ export async function startLocalGitHub(state: RunState, folders: Folders): Promi
 
 /** The scripted model; null where a real provider is given. */
 export async function startModel(
-  { script }: Pick<RunWishes, "script">,
+  { script, weather = null }: Pick<RunWishes, "script" | "weather">,
   state: RunState,
   folders: Folders,
 ): Promise<Child | null> {
@@ -52,7 +54,10 @@ export async function startModel(
   const dataDir = join(folders.data, "model");
   return await startNode("scripted model", folders, /^ANTHROPIC_BASE_URL=(\S+)$/m, {
     program: "src/local/model/main.ts",
-    args: ["--port", String(state.ports.model), "--script", script, "--data", dataDir],
+    args: [
+      ...["--port", String(state.ports.model), "--script", script, "--data", dataDir],
+      ...(weather === null ? [] : ["--weather", weather]),
+    ],
     env: { SCRIPTED_MODEL_KEY: state.modelKey },
   });
 }

@@ -6,11 +6,12 @@ import { parseArgs } from "node:util";
 import { controlTokenFile } from "./control-token.ts";
 import { startScriptedModel } from "./scripted-model.ts";
 
-const usage = `Usage: npm run local:model -- --script FILE [--port N] [--key K] [--data DIR]
+const usage = `Usage: npm run local:model -- --script FILE [--weather FILE] [--port N] [--key K] [--data DIR]
 
 Answers the Anthropic Messages API on 127.0.0.1 as the script says (docs/SCRIPTED_MODEL.md).
 
   --script FILE  the script, YAML
+  --weather FILE limits and faults, YAML, on top of the script's
   --port N       the port to listen on; without it any free one
   --key K        the only API key accepted; better given as SCRIPTED_MODEL_KEY; without it any key is
   --data DIR     keeps the journal of calls and the control token; without it a folder that ends with the process
@@ -42,6 +43,7 @@ async function start(): Promise<void> {
   const token = process.env.SCRIPTED_MODEL_CONTROL_TOKEN;
   const model = await startScriptedModel({
     scriptFile: flags.script,
+    ...(flags.weather === undefined ? {} : { weatherFile: flags.weather }),
     port: readPort(flags.port),
     dataDir,
     ...(key ? { key } : {}),
@@ -59,6 +61,7 @@ function readFlags() {
   return parseArgs({
     options: {
       script: { type: "string" },
+      weather: { type: "string" },
       port: { type: "string" },
       key: { type: "string" },
       data: { type: "string" },

@@ -101,6 +101,14 @@ const roleSchema = z
     error: "has neither turns nor actors",
   });
 
+export const limitsSchema = z
+  .strictObject({
+    requestsPerMinute: z.int().min(1),
+    inputTokensPerMinute: z.int().min(1),
+    outputTokensPerMinute: z.int().min(1),
+  })
+  .partial();
+
 export const roleNames = ["supervisor", "worker", "orchestrator"] as const;
 
 export const scriptSchema = z.strictObject({
@@ -108,14 +116,7 @@ export const scriptSchema = z.strictObject({
   anchors: z.unknown().optional(),
   models: z.array(text).min(1).optional(),
   maxTurns: z.int().min(1).max(100_000).default(1_000),
-  limits: z
-    .strictObject({
-      requestsPerMinute: z.int().min(1),
-      inputTokensPerMinute: z.int().min(1),
-      outputTokensPerMinute: z.int().min(1),
-    })
-    .partial()
-    .default({}),
+  limits: limitsSchema.default({}),
   faults: z.array(faultSchema).default([]),
   otherwise: otherwiseSchema.optional(),
   roles: z

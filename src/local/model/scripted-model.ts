@@ -13,6 +13,7 @@ import { countRequestSchema } from "./message-request.ts";
 import { answerMessages } from "./messages-route.ts";
 import { modelInfo, modelList } from "./model-list.ts";
 import { parseScript, ScriptError, validateScript } from "./parse-script.ts";
+import { inWeather, parseWeather } from "./parse-weather.ts";
 import { createPromptCache, promptTokens } from "./prompt-cache.ts";
 import { createRateLimits } from "./rate-limits.ts";
 import { readRequest } from "./read-request.ts";
@@ -24,6 +25,8 @@ export type ScriptedModelOptions = {
   /** A script as a value, in the shape of the YAML; or `scriptFile`, the path of a YAML file. */
   readonly script?: unknown;
   readonly scriptFile?: string;
+  /** The path of a YAML file of limits and faults, on top of the script's. */
+  readonly weatherFile?: string;
   /** 0, the default, takes any free port. */
   readonly port?: number;
   /** The only key accepted; without it any key is. */
@@ -86,16 +89,22 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
   };
 }
 
-function readScript({ script, scriptFile }: ScriptedModelOptions): Script {
-  if (scriptFile === undefined) return validateScript(script);
-  let yaml: string;
+function readScript({ script, scriptFile, weatherFile }: ScriptedModelOptions): Script {
+  const read =
+    scriptFile === undefined
+      ? validateScript(script)
+      : parseScript(readText(scriptFile), scriptFile);
+  if (weatherFile === undefined) return read;
+  return inWeather(read, parseWeather(readText(weatherFile), weatherFile));
+}
+
+function readText(file: string): string {
   try {
-    yaml = readFileSync(scriptFile, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ScriptError(`${scriptFile}: cannot be read: ${reason}`);
+    throw new ScriptError(`${file}: cannot be read: ${reason}`);
   }
-  return parseScript(yaml, scriptFile);
 }
 
 function routes(standIn: StandIn, key: string | undefined, token: string): Hono<Env> {
