@@ -15,7 +15,10 @@ process.exit();
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    return await runLife({ ...readOptions(args), pane });
+    const { program, ...options } = readOptions(args);
+    if (program === null) return await runLife({ ...options, pane });
+    const { liveClaudeCode } = await import("./claude-code/live-claude-code.ts");
+    return await liveClaudeCode({ ...options, pane, program, environment: process.env });
   } catch (error) {
     if (error instanceof RunnerEnd) {
       if (error.exitCode === EXIT.asked) pane.note(error.message);
@@ -33,6 +36,8 @@ function readOptions(args: readonly string[]) {
     options: {
       "broker-dir": { type: "string", default: "/run/factory" },
       attempts: { type: "string", default: String(DEFAULT_PATIENCE.attempts) },
+      // Empty: Claude Code shall live here, and the host did not find it.
+      "claude-code": { type: "string" },
     },
   });
   const attempts = Number(values.attempts);
@@ -43,6 +48,7 @@ function readOptions(args: readonly string[]) {
     // Set by the cell; an agent without a work tree has no local tools.
     worktree: process.env["FACTORY_WORKTREE"] ?? null,
     brokerDir: values["broker-dir"],
+    program: values["claude-code"] ?? null,
     patience: { ...DEFAULT_PATIENCE, attempts },
   };
 }

@@ -10,3 +10,13 @@ export const runnerArgv: readonly string[] = [
   `--max-old-space-size=${HEAP_MEBIBYTES}`,
   `${PRODUCT}/src/harness/main.ts`,
 ];
+
+/**
+ * The same for Claude Code under the product's wrapper.
+ *
+ * @param program where Claude Code is, in the cell as on the host; null: the host has none, which
+ *   the life then says and ends
+ */
+export function claudeCodeArgv(program: string | null): readonly string[] {
+  return [...runnerArgv, "--claude-code", program ?? ""];
+}

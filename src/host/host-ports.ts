@@ -3,7 +3,9 @@ import type { RestartRules } from "../domain/restarts.ts";
 import type { Git } from "../ports/git.ts";
 import type { HealthLimits } from "../ports/health.ts";
 import type { Broker, Sandbox, Terminal } from "../ports/host.ts";
+import type { PlaceLimits } from "../ports/places.ts";
 import type { Store } from "../ports/store.ts";
+import type { RoomLimits } from "./host-room.ts";
 
 // What happens on an agent's host: lives start and stop, worktrees come and go, and what cells hand
 // over becomes history.
@@ -23,11 +25,17 @@ export type HostSettings = {
   readonly logDir: string;
   /** The in-cell command of the built-in runner. */
   readonly runnerArgv: readonly string[];
+  /** That of Claude Code under our wrapper. */
+  readonly claudeCodeArgv: readonly string[];
   readonly maxPackBytes: number;
   readonly maxDiffBytes: number;
   readonly maxFileBytes: number;
   readonly restarts: RestartRules;
   readonly health: HealthLimits;
+  readonly places: PlaceLimits;
+  readonly room: RoomLimits;
+  /** How often the first in a line looks whether it may start. */
+  readonly queueLookMs: number;
   /** `Name <address>` for a Signed-off-by line; null where the repository wants none. */
   readonly signOff: string | null;
 };

@@ -122,6 +122,7 @@ function hostPorts({ host }: CaseSpec, ports: Ports): HostPorts {
       hostName: "crash",
       logDir,
       runnerArgv: ["/bin/sleep", "600"],
+      claudeCodeArgv: ["/bin/sleep", "600"],
       maxPackBytes: 1_000_000,
       maxDiffBytes: 10_000,
       maxFileBytes: 10_000,

@@ -63,6 +63,7 @@ export async function onHost(
           hostName: "h",
           logDir,
           runnerArgv: ["/bin/sh", "-c", agent],
+          claudeCodeArgv: ["/bin/sh", "-c", agent],
           maxPackBytes: 1_000_000,
           maxDiffBytes: 10_000,
           maxFileBytes: 10_000,

@@ -145,6 +145,7 @@ function createPump({ store, github, git, dataDir }: Ports): () => Promise<void>
       hostName,
       logDir: join(dataDir, "logs"),
       runnerArgv: ["true"],
+      claudeCodeArgv: ["true"],
       maxPackBytes: 10_000_000,
       maxDiffBytes: 100_000,
       maxFileBytes: 100_000,

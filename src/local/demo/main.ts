@@ -1,19 +1,25 @@
+import { NotInstallable } from "../claude-code/install-claude-code.ts";
 import { readOptions, UsageError, usage } from "./options.ts";
 import { runDemo } from "./run-demo.ts";
+import { withHarness } from "./with-harness.ts";
+
+/** The harness asked for cannot be had on this machine: nothing was tried, nothing has failed. */
+const notInstallableExitCode = 3;
 
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === null) console.log(usage);
-  else process.exitCode = await runDemo(options);
+  else process.exitCode = await runDemo(await withHarness(options, console.error));
 } catch (error) {
   console.error(lineFor(error) ?? error);
-  process.exitCode = 1;
+  process.exitCode = error instanceof NotInstallable ? notInstallableExitCode : 1;
 }
 
 /** One line for what a person can mend; null for everything else, which keeps its stack. */
 function lineFor(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
-  if (error instanceof UsageError || error.name === "PortError") return error.message;
+  if (error instanceof UsageError || error instanceof NotInstallable) return error.message;
+  if (error.name === "PortError") return error.message;
   const missing = /^spawn (\S+) ENOENT$/.exec(error.message)?.[1];
   if (missing === undefined) return null;
   return `${missing} is not installed or not on PATH; \`npm run demo\` sets up what is missing`;

@@ -38,8 +38,10 @@ function brokenOrder(sides: readonly Side[]): string | null {
 }
 
 function emptyText({ messages }: CountRequest): string | null {
-  for (const [at, { content }] of messages.entries()) {
-    if (content.length === 0) return `messages.${at}: all messages must have non-empty content`;
+  for (const [at, { role, content }] of messages.entries()) {
+    // Claude Code sends one without content where a conversation goes on from its file.
+    if (content.length === 0 && role !== "system")
+      return `messages.${at}: all messages must have non-empty content`;
     const isEmpty = ({ type, text }: Block): boolean => type === "text" && text === "";
     if (blocksOf(content).some(isEmpty))
       return `messages.${at}: text content blocks must be non-empty`;

@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { chooseActor } from "./choose-actor.ts";
 import { type Choice, chooseTurn } from "./choose-turn.ts";
 import { unmetConditions } from "./conditions.ts";
-import { type Conversation, isTool, readConversation } from "./conversation.ts";
+import { type Conversation, readConversation } from "./conversation.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { inputFor, isTool } from "./foreign-tools.ts";
 import type { Json } from "./json-lookup.ts";
 import type { MessageRequest } from "./message-request.ts";
 import type { Expectations, RoleName, Script, TurnBody } from "./script-schema.ts";
@@ -129,7 +130,8 @@ function composeCalls(given: {
       return failure(`tool ${tool} is not offered, only ${offeredTools.join(", ") || "none"}`);
     const filled = fill(input, scope);
     if (!filled.ok) return failure(`calls[${at}].input: ${filled.missing}`);
-    const call = { id: toolUseId(id, at), name: name ?? tool, input: filled.value };
+    const played = inputFor(name ?? tool, tool, filled.value);
+    const call = { id: toolUseId(id, at), name: name ?? tool, input: played };
     return { content: [{ type: "tool_use", ...call }], failure: null };
   });
 }

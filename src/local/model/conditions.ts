@@ -1,5 +1,6 @@
 // Whether what was said to the model meets a turn's conditions, and what they caught. Pure.
-import { type Input, isTool, type ToolResult } from "./conversation.ts";
+import type { Input, ToolResult } from "./conversation.ts";
+import { isTool } from "./foreign-tools.ts";
 import { type Json, lookUp, sameJson } from "./json-lookup.ts";
 import { capturesOf } from "./pattern.ts";
 import type { Conditions, JsonTest } from "./script-schema.ts";

@@ -82,11 +82,3 @@ function readResult(block: Block, toolNames: ReadonlyMap<string, string>): ToolR
     },
   };
 }
-
-/**
- * Whether a script's name for a tool means this tool: the same name, or the same after the prefix
- * that Claude Code puts before the tools of an MCP server (`mcp__factory__report`).
- */
-export function isTool(offered: string, scripted: string): boolean {
-  return offered === scripted || (offered.startsWith("mcp__") && offered.endsWith(`__${scripted}`));
-}

@@ -26,9 +26,12 @@ export const sealedCells: Judge = {
   },
 };
 
-/** Names of variables that carry the product's secrets, and ways to what a cell must not reach. */
+/**
+ * Names of variables that carry the product's secrets, and ways to what a cell must not reach. What
+ * Claude Code is told of its relay, in the same cell, is neither.
+ */
 const forbidden =
-  /^(PRIVATE_KEY|WEBHOOK_SECRET|CLIENT_SECRET|DATABASE_URL|REDIS_URL|BROKER_SECRET|ANTHROPIC_\w+|GH_TOKEN|GITHUB_TOKEN|GIT_CONFIG_(COUNT|KEY_\d+|VALUE_\d+)|PG\w+|TMUX|SSH_AUTH_SOCK|NODE_OPTIONS)=/;
+  /^(?!ANTHROPIC_(?:BASE_URL=http:\/\/127\.0\.0\.1:|AUTH_TOKEN=in-cell$|SMALL_FAST_MODEL=|DEFAULT_HAIKU_MODEL=))(PRIVATE_KEY|WEBHOOK_SECRET|CLIENT_SECRET|DATABASE_URL|REDIS_URL|BROKER_SECRET|ANTHROPIC_\w+|GH_TOKEN|GITHUB_TOKEN|GIT_CONFIG_(COUNT|KEY_\d+|VALUE_\d+)|PG\w+|TMUX|SSH_AUTH_SOCK|NODE_OPTIONS)=/;
 
 function judgeProcesses(host: HostFacts, canaries: readonly Canary[], hold: Hold): void {
   for (const { pid, argv, environment } of [...host.cellProcesses, ...host.tmuxProcesses]) {
