@@ -40,7 +40,16 @@ export function task(ordinal: number, state: TaskState = { state: "IN_PROGRESS" 
 export function agent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent {
   const role = key === "supervisor" ? "supervisor" : "worker";
   return {
-    ...{ key, role, task: taskOfAgent(key), state, life: 1, crashes: 0, fastCrashes: 0, budgetHold: null },
+    ...{
+      key,
+      role,
+      task: taskOfAgent(key),
+      state,
+      life: 1,
+      crashes: 0,
+      fastCrashes: 0,
+      budgetHold: null,
+    },
     ...{ model: "m", permissions: "yolo", harness: "runner" },
   };
 }
