@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { CellLevel } from "../domain/cell-level.ts";
+import type { DependencySet, LentDependencies, SetupRequest, SetupResult } from "./dependencies.ts";
 import type { Worktree } from "./git.ts";
 
 /** What a cell may see and use. Everything else of the host is absent. */
@@ -12,6 +13,8 @@ export type Cell = {
   readonly brokerDir: string | null;
   /** Added to the allow-listed environment; never a secret of the product. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What was lent to its worktree; null or absent: nothing. */
+  readonly dependencies?: LentDependencies | null;
   /** Wall-clock limit; the cell and everything in it is killed. Agents' cells have none of their own. */
   readonly timeoutMs: number | null;
 };
@@ -35,6 +38,11 @@ export interface Sandbox {
   }>;
   /** The argument array that runs `argv` in a cell: for a tmux pane. Holds no secret. */
   wrap(cell: Cell, argv: readonly string[]): readonly string[];
+  /** What the product's cells use now, by id, and what is left of the disk; sizes in bytes. */
+  usage(): Promise<{
+    readonly memory: ReadonlyMap<string, number>;
+    readonly diskFreeBytes: number;
+  }>;
   /** Kills a wrapped cell with everything in it and waits until it is gone; missing is success. */
   end(cellId: string): Promise<void>;
   /**
@@ -59,8 +67,22 @@ export interface Sandbox {
     mirror: string,
     tree: string,
     command: string,
-    limits: { readonly timeoutMs: number; readonly maxOutputBytes: number },
+    limits: {
+      readonly timeoutMs: number;
+      readonly maxOutputBytes: number;
+      /** What its setup made; null or absent: nothing. */
+      readonly dependencies?: DependencySet | null;
+    },
   ): Promise<CellResult>;
+  /**
+   * Gives the set of dependencies that a request asks for. Made once per inputs, command and
+   * versions, in a cell with the tree's files that reaches package registries only.
+   */
+  setup(request: SetupRequest): Promise<SetupResult>;
+  /** Prepares a private view of a set for the next cells of a worktree in which nothing lives. */
+  lend(worktree: Worktree, set: DependencySet): Promise<LentDependencies>;
+  /** Drops what cells wrote over a set that was lent; missing is success. */
+  takeBack(worktree: Worktree): Promise<void>;
   /**
    * Stages all changes of a worktree inside a cell with a private index and object folder, and
    * hands over what is new as a pack.

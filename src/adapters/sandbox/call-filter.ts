@@ -4,6 +4,8 @@ import {
   NAMESPACE_FLAGS,
   NOT_PERMITTED,
   NOT_THERE,
+  SOCKET_CALLS,
+  SOCKET_FAMILIES,
   TERMINAL_REQUESTS,
 } from "./system-calls.ts";
 
@@ -30,6 +32,7 @@ const KILL = 0x80000000;
 const refuse = (errno: number): number => 0x00050000 | errno;
 const EPERM = 1;
 const ENOSYS = 38;
+const EAFNOSUPPORT = 97;
 
 /** The x32 calls of x86-64 carry this bit: other numbers for the same things. */
 const OTHER_NUMBERS = 0x40000000;
@@ -60,13 +63,20 @@ function program(machine: (typeof MACHINES)[keyof typeof MACHINES]): readonly In
     { code: RETURN, k: refuse(ENOSYS) },
     ...numbers(NOT_PERMITTED).flatMap((call) => refused(call, EPERM)),
     ...numbers(NOT_THERE).flatMap((call) => refused(call, ENOSYS)),
-    ...ofCall(clone, [
+    ...ofWord(clone, [
       { code: LOAD, k: OFFSET.firstArgument },
       { code: HAS_BITS, k: NAMESPACE_FLAGS, ifFalse: 1 },
       { code: RETURN, k: refuse(EPERM) },
       { code: RETURN, k: ALLOW },
     ]),
-    ...ofCall(IOCTL[column] ?? 0, [
+    ...SOCKET_CALLS.flatMap((row) =>
+      ofWord(row[column] ?? 0, [
+        { code: LOAD, k: OFFSET.firstArgument },
+        ...SOCKET_FAMILIES.flatMap((family) => ofWord(family, [{ code: RETURN, k: ALLOW }])),
+        { code: RETURN, k: refuse(EAFNOSUPPORT) },
+      ]),
+    ),
+    ...ofWord(IOCTL[column] ?? 0, [
       { code: LOAD, k: OFFSET.secondArgument },
       ...TERMINAL_REQUESTS.flatMap((request) => refused(request, EPERM)),
       { code: RETURN, k: ALLOW },
@@ -76,11 +86,11 @@ function program(machine: (typeof MACHINES)[keyof typeof MACHINES]): readonly In
 }
 
 function refused(value: number, errno: number): readonly Instruction[] {
-  return ofCall(value, [{ code: RETURN, k: refuse(errno) }]);
+  return ofWord(value, [{ code: RETURN, k: refuse(errno) }]);
 }
 
 /** What is done where the loaded word is this value; otherwise it is skipped. */
-function ofCall(value: number, then: readonly Instruction[]): readonly Instruction[] {
+function ofWord(value: number, then: readonly Instruction[]): readonly Instruction[] {
   return [{ code: EQUAL, k: value, ifFalse: then.length }, ...then];
 }
 

@@ -1,8 +1,10 @@
 import path from "node:path";
+import type { LentDependencies } from "../../ports/dependencies.ts";
 import type { Worktree } from "../../ports/git.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import { CELL_MARK } from "./end-cell.ts";
 import type { Ceilings, HostLayout, SystemFolder } from "./host-layout.ts";
+import { DEPENDENCY_ENVIRONMENT, lentBinds, SHARED_DEPENDENCIES } from "./lent-argv.ts";
 
 // The arguments that make a cell. Pure: everything of the host comes in as the layout.
 
@@ -37,6 +39,10 @@ export type CellContents = {
   readonly writable: readonly { readonly from: string; readonly to: string }[];
   /** Further folders, bound read-only at the same path: tool chains outside /usr. */
   readonly readOnlyPaths: readonly string[];
+  /** Further folders and files, bound read-only: host path to cell path. */
+  readonly readOnly?: readonly { readonly from: string; readonly to: string }[];
+  /** Shown over the tree, each cell with a view of its own. */
+  readonly lent?: LentDependencies | null;
   /** Puts the runner, its packages and the `git` wrapper into the cell. */
   readonly withHarness: boolean;
   readonly environment: Readonly<Record<string, string>>;
@@ -71,7 +77,9 @@ export function cellArgv(
     ...product(layout, contents.withHarness),
     ...contents.readOnlyPaths.flatMap((shared) => ["--ro-bind", shared, shared]),
     ...repository(contents),
+    ...(contents.readOnly ?? []).flatMap(({ from, to }) => ["--ro-bind", from, to]),
     ...contents.writable.flatMap(({ from, to }) => ["--bind", from, to]),
+    ...(contents.lent ? lentBinds(contents.lent, treeOf(contents)) : []),
     ...(contents.brokerDir === null ? [] : ["--ro-bind", contents.brokerDir, CELL_PATHS.broker]),
     ...["--remount-ro", "/dev", "--remount-ro", "/"],
     ...environment(contents),
@@ -149,6 +157,10 @@ function repository({ worktree, mirror }: CellContents): readonly string[] {
   return [...shared, ...apart, "--bind", tree, tree, "--ro-bind", gitFile, gitFile];
 }
 
+function treeOf({ worktree }: CellContents): string {
+  return worktree?.path ?? CELL_PATHS.verify;
+}
+
 function isInside(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(`${outer}/`);
 }
@@ -157,8 +169,9 @@ function environment(contents: CellContents): readonly string[] {
   const system = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
   const wrapper = contents.withHarness ? `${CELL_PATHS.harness}/bin:` : "";
   const variables: Readonly<Record<string, string>> = {
+    ...(contents.lent ? DEPENDENCY_ENVIRONMENT : {}),
     ...contents.environment,
-    PATH: `${wrapper}${CELL_PATHS.bin}:${system}`,
+    PATH: `${wrapper}${CELL_PATHS.bin}:${system}:${SHARED_DEPENDENCIES}/python/bin`,
     HOME: CELL_PATHS.home,
     TMPDIR: "/tmp",
     USER: "agent",

@@ -73,7 +73,7 @@ async function processesOf(mark: string): Promise<readonly number[]> {
 }
 
 /** The mark of every process of this host that carries one. */
-async function marksNow(): Promise<ReadonlyMap<number, string>> {
+export async function marksNow(): Promise<ReadonlyMap<number, string>> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const marks = await Promise.all(
     pids.map(async (pid) => {

@@ -11,14 +11,19 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /** The environment of git in the cells that fill and stage a tree; index and objects are private. */
-export function gitEnvironment(gitDir: string, workTree: string): Readonly<Record<string, string>> {
-  const settings = Object.entries(SETTINGS).flatMap(([key, value], index) => [
+export function gitEnvironment(
+  gitDir: string,
+  workTree: string,
+  more: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const all = Object.entries({ ...SETTINGS, ...more });
+  const settings = all.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key] as const,
     [`GIT_CONFIG_VALUE_${index}`, value] as const,
   ]);
   return {
     ...Object.fromEntries(settings),
-    GIT_CONFIG_COUNT: String(Object.keys(SETTINGS).length),
+    GIT_CONFIG_COUNT: String(all.length),
     GIT_DIR: gitDir,
     GIT_WORK_TREE: workTree,
     GIT_INDEX_FILE: "/tmp/index",

@@ -7,6 +7,7 @@ import type { CellLimits } from "./cell-limits.ts";
 import { asUser } from "./cell-user.ts";
 import { type Cgroups, joinArgv } from "./cgroup.ts";
 import type { HostLayout } from "./host-layout.ts";
+import { mountArgv } from "./lent-argv.ts";
 
 /** What a host has for its cells. */
 export type CellHost = {
@@ -36,6 +37,7 @@ export function launchArgv(host: CellHost, launch: Launch): readonly string[] {
   const inner = cellArgv(layout, limits, contents, { argv, statusFd, filterFd });
   return [
     ...grouped(host, id),
+    ...(contents.lent ? mountArgv(layout, contents.lent, user ?? process.getuid?.() ?? 0) : []),
     ...(filter === null ? [] : ["/bin/sh", path.join(layout.cellFiles, "with-filter.sh"), filter]),
     ...(user === null ? inner : asUser(layout, user, inner)),
   ];

@@ -3,14 +3,18 @@ import path from "node:path";
 import type { Worktree } from "../../ports/git.ts";
 import type { Cell, Sandbox } from "../../ports/host.ts";
 import { type CellLimits, DEFAULT_CELL_LIMITS } from "./cell-limits.ts";
+import { measureCells } from "./cell-usage.ts";
 import type { CellUserOptions } from "./cell-users.ts";
 import { emptyCgroup, findCgroups, releaseCgroups, sweepCgroupsAtExit } from "./cgroup.ts";
+import { createDependencySets } from "./dependency-sets.ts";
 import { endCell, endOrphans } from "./end-cell.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { type CellHost, provideFilter } from "./launch-cell.ts";
 import { createLauncher, type SealedContents } from "./launcher.ts";
+import { createLender, type HandOut } from "./lending.ts";
 import { measureWorktree } from "./measure-worktree.ts";
 import { probeLevel } from "./probe-level.ts";
+import { DEFAULT_SET_LIMITS, type SetLimits } from "./set-limits.ts";
 import { verifyTree } from "./verify-tree.ts";
 import { checkoutWorktree, stageWorktree } from "./worktree-cells.ts";
 
@@ -24,6 +28,9 @@ export type SandboxOptions = {
   readonly readOnlyPaths?: readonly string[];
   /** Users of cells where this host is root. Default 10,000 from 200,000 on; a count of 0: none. */
   readonly users?: Partial<CellUserOptions>;
+  readonly sets?: Partial<SetLimits>;
+  /** How dependencies are handed out. Default `auto`. */
+  readonly handOut?: HandOut;
 };
 
 const OWNER_DIGITS = 8;
@@ -55,6 +62,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     users: { ...DEFAULT_USERS, ...options.users },
   });
   const { runCell } = launcher;
+  const root = path.join(options.dataDir, "dependencies");
+  const lender = createLender(runCell, limits, { root, handOut: options.handOut ?? "auto" });
+  const sets = { ...DEFAULT_SET_LIMITS, ...options.sets };
+  const provideSet = createDependencySets({ root, runCell, limits: { cell: limits, sets } });
   let level: ReturnType<Sandbox["level"]> | null = null;
 
   return {
@@ -69,15 +80,24 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       await emptyCgroup(cgroups, cellId);
       await releaseCgroups(cgroups, cellId);
     },
+    usage: () => measureCells(owner, cgroups, options.dataDir),
     endOrphans: (known) => endOrphans(owner, known),
     run: (cell, argv, bounds) =>
       runCell(cell.id, contentsOf(cell), argv, { timeoutMs: cell.timeoutMs, ...bounds }),
-    checkout: (worktree, treeish) => checkoutWorktree(runCell, limits, worktree, treeish),
-    stage: (worktree, base, bounds) =>
-      stageWorktree(runCell, limits, { worktree, base, ...bounds }),
+    checkout: async (worktree, treeish) => {
+      const excludes = await lender.excludes(worktree);
+      await checkoutWorktree(runCell, limits, { worktree, excludes }, treeish);
+    },
+    stage: async (worktree, base, bounds) => {
+      const excludes = await lender.excludes(worktree);
+      return await stageWorktree(runCell, limits, { worktree, excludes }, { base, ...bounds });
+    },
     measure: (worktree) => measureWorktree(runCell, worktree),
     verify: (mirror, tree, command, bounds) =>
-      verifyTree(runCell, limits, { runtimeDir, mirror, tree, command, ...bounds }),
+      verifyTree(runCell, limits, { runtimeDir, mirror, tree, command, lender, ...bounds }),
+    setup: provideSet,
+    lend: lender.toWorktree,
+    takeBack: lender.fromWorktree,
   };
 }
 
@@ -89,6 +109,7 @@ function contentsOf(cell: Cell): SealedContents {
     writable: [],
     withHarness: true,
     environment: cell.environment,
+    lent: cell.dependencies ?? null,
     workingDirectory: workingDirectory(cell.worktree),
   };
 }

@@ -67,6 +67,18 @@ export const NOT_THERE: Readonly<Record<string, Row>> = {
 /** The flags of clone(2) that make namespaces: mount, cgroup, uts, ipc, user, pid, net. */
 export const NAMESPACE_FLAGS = 0x7e020000;
 
+/**
+ * The families of socket(2) that programs need: local, internet, and asking the kernel about the
+ * network. Others are not kept apart by namespaces (vsock leads to the machine around this one), or
+ * were ways out.
+ */
+export const SOCKET_FAMILIES = [1, 2, 10, 16] as const;
+
+export const SOCKET_CALLS: readonly Row[] = [
+  [41, 198],
+  [53, 199],
+];
+
 /** Of ioctl(2): typing into a terminal (TIOCSTI), and the console's own (TIOCLINUX). */
 export const TERMINAL_REQUESTS = [0x5412, 0x541c] as const;
 

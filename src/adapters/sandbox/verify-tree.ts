@@ -1,11 +1,15 @@
-import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { shortId } from "../../lib/ids.ts";
+import { isProcessAlive } from "../../lib/process-alive.ts";
+import type { DependencySet } from "../../ports/dependencies.ts";
 import type { CellResult } from "../../ports/host.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
+import { emptyFolder } from "./empty-folder.ts";
 import { gitEnvironment } from "./git-environment.ts";
 import type { RunCell, SealedContents } from "./launcher.ts";
+import type { Lender } from "./lending.ts";
 import { requireSuccess, script } from "./worktree-cells.ts";
 
 export type Verification = {
@@ -15,6 +19,8 @@ export type Verification = {
   readonly command: string;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
+  readonly dependencies?: DependencySet | null;
+  readonly lender: Lender;
 };
 
 const OUTPUT_BYTES = 16_384;
@@ -38,9 +44,10 @@ export async function verifyTree(
     await fill(runCell, limits, verification, folder);
     // The command is the repository's own, a shell line by definition; it meets a shell in here only.
     const argv = ["/bin/sh", "-c", verification.command];
-    return await runCell(cellId("verify"), verifyCell(folder, null, {}), argv, {
-      timeoutMs: verification.timeoutMs,
-      maxOutputBytes: verification.maxOutputBytes,
+    const { timeoutMs, maxOutputBytes, dependencies = null, lender } = verification;
+    return await lender.whileLent(folder, dependencies, (lent) => {
+      const contents = { ...verifyCell(folder, null, {}), lent };
+      return runCell(cellId("verify"), contents, argv, { timeoutMs, maxOutputBytes });
     });
   } finally {
     await removeFolder(runCell, limits, folder);
@@ -63,13 +70,8 @@ async function fill(
 }
 
 async function removeFolder(runCell: RunCell, limits: CellLimits, folder: string): Promise<void> {
-  const argv = ["/bin/sh", script("empty")];
-  const result = await runCell(cellId("empty"), verifyCell(folder, null, {}), argv, {
-    timeoutMs: limits.gitTimeoutMs,
-    maxOutputBytes: OUTPUT_BYTES,
-  });
-  requireSuccess(result, `emptying ${path.basename(folder)}`);
-  await rmdir(folder);
+  await emptyFolder(runCell, limits, folder);
+  await rm(folder, { recursive: true, force: true });
 }
 
 async function removeLeftovers(
@@ -79,7 +81,7 @@ async function removeLeftovers(
 ): Promise<void> {
   for (const name of await readdir(parent)) {
     const owner = Number(name.split("-")[0]);
-    if (!isAlive(owner)) await removeLeftover(runCell, limits, path.join(parent, name));
+    if (!isProcessAlive(owner)) await removeLeftover(runCell, limits, path.join(parent, name));
   }
 }
 
@@ -94,14 +96,6 @@ async function removeLeftover(runCell: RunCell, limits: CellLimits, folder: stri
     );
     if (stillThere) throw error;
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

@@ -6,6 +6,7 @@ import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import { gitEnvironment } from "./git-environment.ts";
 import type { RunCell, SealedContents } from "./launcher.ts";
+import { type Excludes, NO_EXCLUDES } from "./lent-excludes.ts";
 
 // Whatever touches the files of a work tree runs in a cell of its own, so that a folder swapped for
 // a symbolic link leads nowhere but to that cell's own, empty world.
@@ -13,15 +14,19 @@ import type { RunCell, SealedContents } from "./launcher.ts";
 const OUTPUT_BYTES = 16_384;
 const NAME_BYTES = 65; // A tree's name is 40 or 64 digits and a newline.
 
+/** A work tree, and what of it is none of its agent's. */
+type TreeToWork = { readonly worktree: Worktree; readonly excludes: Excludes };
+
 /** Fills a work tree with the files of a commit or tree; ignored files stay. */
 export async function checkoutWorktree(
   runCell: RunCell,
   limits: CellLimits,
-  worktree: Worktree,
+  { worktree, excludes }: TreeToWork,
   treeish: string,
 ): Promise<void> {
   const argv = ["/bin/sh", script("checkout"), treeish];
-  const result = await runCell(`checkout-${shortId()}`, worktreeContents(worktree, {}), argv, {
+  const contents = worktreeContents(worktree, {}, excludes);
+  const result = await runCell(`checkout-${shortId()}`, contents, argv, {
     timeoutMs: limits.gitTimeoutMs,
     maxOutputBytes: OUTPUT_BYTES,
   });
@@ -32,15 +37,16 @@ export async function checkoutWorktree(
 export async function stageWorktree(
   runCell: RunCell,
   limits: CellLimits,
-  stage: { readonly worktree: Worktree; readonly base: string; readonly maxPackBytes: number },
+  { worktree, excludes }: TreeToWork,
+  { base, maxPackBytes }: { readonly base: string; readonly maxPackBytes: number },
 ): Promise<{ readonly tree: string; readonly pack: Uint8Array }> {
-  const { worktree, base, maxPackBytes } = stage;
   const objects = {
     GIT_OBJECT_DIRECTORY: "/tmp/objects",
     GIT_ALTERNATE_OBJECT_DIRECTORIES: `${worktree.mirror}/objects`,
   };
   const argv = ["/bin/sh", script("stage"), base];
-  const result = await runCell(`stage-${shortId()}`, worktreeContents(worktree, objects), argv, {
+  const contents = worktreeContents(worktree, objects, excludes);
+  const result = await runCell(`stage-${shortId()}`, contents, argv, {
     timeoutMs: limits.gitTimeoutMs,
     maxOutputBytes: maxPackBytes + NAME_BYTES,
   });
@@ -76,20 +82,31 @@ function howItEnded({ exitCode }: CellResult): string {
 export function worktreeContents(
   worktree: Worktree,
   environment: Readonly<Record<string, string>>,
+  { settings, readOnly }: Excludes = NO_EXCLUDES,
 ): SealedContents {
   return {
     worktree,
+    readOnly,
     mirror: null,
     brokerDir: null,
     writable: [],
     withHarness: false,
-    environment: { ...gitEnvironment(worktree.gitDir, worktree.path), ...environment },
+    environment: { ...gitEnvironment(worktree.gitDir, worktree.path, settings), ...environment },
     workingDirectory: "/tmp",
   };
 }
 
+type CellScript =
+  | "checkout"
+  | "stage"
+  | "empty"
+  | "measure"
+  | "keep"
+  | "lend-copies"
+  | "lend-places";
+
 /** The in-cell path of one of this adapter's scripts. */
-export function script(name: "checkout" | "stage" | "empty" | "measure"): string {
+export function script(name: CellScript): string {
   return `${CELL_PATHS.scripts}/${name}.sh`;
 }
 

@@ -13,7 +13,7 @@ my ($from, $to, $folder, $place) = @ARGV;
 my $empty = "";
 
 # The map lives in a user namespace, and that in a process, for as long as it is being handed over.
-my $holder = open(my $map, "-|", "/usr/bin/unshare", "--user", "/bin/sh", "-c", "echo; read _ <&0")
+my $holder = open(my $map, "-|", "/usr/bin/unshare", "--user", "/bin/sh", "-c", "echo; exec sleep 60")
   or die "idmap: no user namespace: $!\n";
 defined readline($map) or die "idmap: no user namespace\n";
 for my $kind ("uid", "gid") {
@@ -30,3 +30,4 @@ syscall(MOUNT_SETATTR, $tree, $empty, AT_EMPTY_PATH, $attributes, length($attrib
 syscall(MOVE_MOUNT, $tree, $empty, AT_FDCWD, $place, MOVE_MOUNT_F_EMPTY_PATH) == 0
   or die "idmap: $place: $!\n";
 kill("KILL", $holder);
+close($map);

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { readdir, readFile, statfs } from "node:fs/promises";
+import path from "node:path";
+import type { Cgroups } from "./cgroup.ts";
+import { marksNow } from "./end-cell.ts";
+
+/** What cells use, and what is left. Sizes in bytes. */
+export type CellUsage = {
+  /** By the cell's id: what its processes hold, without files that are cached for them. */
+  readonly memory: ReadonlyMap<string, number>;
+  readonly diskFreeBytes: number;
+};
+
+const KIBIBYTE = 1024;
+
+/**
+ * Measures the cells of a product on this host: by their control groups, else by their processes.
+ *
+ * @param owner starts the marks of the product's cells
+ * @param folder on the disk whose free space counts
+ */
+export async function measureCells(
+  owner: string,
+  cgroups: Cgroups | null,
+  folder: string,
+): Promise<CellUsage> {
+  const { bavail, bsize } = await statfs(folder);
+  const roots = new Map<string, number[]>();
+  for (const [pid, mark] of await marksNow()) {
+    if (!mark.startsWith(`${owner}-`)) continue;
+    const id = mark.slice(owner.length + 1);
+    roots.set(id, [...(roots.get(id) ?? []), pid]);
+  }
+  const parents = roots.size === 0 ? new Map<number, number>() : await readParents();
+  const memory = new Map<string, number>();
+  for (const [id, pids] of roots) {
+    const grouped = cgroups === null ? null : memoryOfGroup(cgroups, id);
+    memory.set(id, grouped ?? (await memoryOfProcesses(pids, parents)));
+  }
+  return { memory, diskFreeBytes: bavail * bsize };
+}
+
+/** null where the cell has no group, or has just lost it. */
+function memoryOfGroup({ prefix, memory }: Cgroups, id: string): number | null {
+  const group = path.join(memory.parent, prefix + id);
+  const isFirst = memory.file === "memory.limit_in_bytes";
+  try {
+    const used = Number(
+      readFileSync(path.join(group, isFirst ? "memory.usage_in_bytes" : "memory.current"), "utf8"),
+    );
+    const stat = readFileSync(path.join(group, "memory.stat"), "utf8");
+    const name = isFirst ? "total_inactive_file" : "inactive_file";
+    const cached = Number(new RegExp(`^${name} (\\d+)$`, "m").exec(stat)?.[1] ?? 0);
+    return Math.max(0, used - cached);
+  } catch {
+    return null; // Gone with its last process, or never made: the processes tell.
+  }
+}
+
+async function memoryOfProcesses(
+  roots: readonly number[],
+  parents: ReadonlyMap<number, number>,
+): Promise<number> {
+  const members = new Set(roots);
+  // A child may come before its parent: a pass that finds nobody new has found all.
+  for (let before = -1; before !== members.size; ) {
+    before = members.size;
+    for (const [pid, parent] of parents) if (members.has(parent)) members.add(pid);
+  }
+  const sizes = await Promise.all([...members].map(memoryOfProcess));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Its share of what it shares with others, where this user may know that. */
+async function memoryOfProcess(pid: number): Promise<number> {
+  const share = await readOrNothing(`/proc/${pid}/smaps_rollup`);
+  const kibibytes =
+    /^Pss:\s+(\d+) kB/m.exec(share)?.[1] ??
+    /^VmRSS:\s+(\d+) kB/m.exec(await readOrNothing(`/proc/${pid}/status`))?.[1];
+  return Number(kibibytes ?? 0) * KIBIBYTE;
+}
+
+async function readParents(): Promise<ReadonlyMap<number, number>> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const pairs = await Promise.all(
+    pids.map(async (pid) => {
+      // The name in parentheses may hold anything, so what follows the last one counts.
+      const rest = (await readOrNothing(`/proc/${pid}/stat`)).split(")").at(-1) ?? "";
+      return [Number(pid), Number(rest.trim().split(" ")[1] ?? 0)] as const;
+    }),
+  );
+  return new Map(pairs);
+}
+
+/** A process that has ended uses nothing; neither does one that nobody may look at. */
+async function readOrNothing(file: string): Promise<string> {
+  return await readFile(file, "utf8").catch(() => "");
+}

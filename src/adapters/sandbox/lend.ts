@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { shortId } from "../../lib/ids.ts";
+import type { DependencySet, LentDependencies } from "../../ports/dependencies.ts";
+import type { Worktree } from "../../ports/git.ts";
+import type { CellLimits } from "./cell-limits.ts";
+import { emptyFolder } from "./empty-folder.ts";
+import type { RunCell, SealedContents } from "./launcher.ts";
+import { layersOf } from "./lent-argv.ts";
+import { writeExcludes } from "./lent-excludes.ts";
+import { requireSuccess, script } from "./worktree-cells.ts";
+
+// Hand-outs of sets to trees. A hand-out has a folder of its own; a note in it says what was handed
+// out, so that a later life finds its layer again, and what an earlier one left is cleared.
+
+/** A tree that gets dependencies: its folder on the host, and where its cells see it. */
+export type LendingTree = {
+  readonly contents: Pick<SealedContents, "worktree" | "writable">;
+  readonly inCell: string;
+};
+
+export type Lending = {
+  readonly root: string;
+  readonly runCell: RunCell;
+  readonly limits: CellLimits;
+  readonly by: LentDependencies["by"];
+};
+
+const NOTE = "note.json";
+const OUTPUT_BYTES = 16_384;
+/** More mounts than these would cost a start more than the copies do. */
+const MOST_MOUNTS = 100;
+
+/** The folder of a worktree's hand-out. */
+export function lendingDir(root: string, worktree: Worktree): string {
+  const name = createHash("sha256").update(worktree.path).digest("hex").slice(0, 24);
+  return path.join(root, "lent", name);
+}
+
+/**
+ * Makes the places for a set in a tree in which nothing lives, and the layer above it. The layer of
+ * an earlier hand-out of the same set stays; one of another set is dropped with all in it.
+ */
+export async function lendTo(
+  lending: Lending,
+  tree: LendingTree,
+  { dir, set }: { readonly dir: string; readonly set: DependencySet },
+): Promise<LentDependencies> {
+  const folders = set.paths.filter(({ isFolder }) => isFolder).length;
+  const lent: LentDependencies = { set, dir, by: folders > MOST_MOUNTS ? "copy" : lending.by };
+  const earlier = await lentIn(dir);
+  const isSame = earlier?.set.key === set.key && earlier.by === lent.by;
+  if (!isSame) await clearLayers(lending, dir);
+  await makeLayers(lent);
+  if (!isSame || lent.by === "overlay") await fillPlaces(lending, tree, { lent, earlier, isSame });
+  await writeExcludes(lent);
+  await writeNote(lent);
+  return lent;
+}
+
+/** What is handed out there; null when nothing is. */
+export async function lentIn(dir: string): Promise<LentDependencies | null> {
+  const text = await readFile(path.join(dir, NOTE), "utf8").catch(() => null);
+  if (text === null) return null;
+  // Written by this file alone, whole or not at all.
+  return JSON.parse(text) as LentDependencies;
+}
+
+/** Removes a hand-out with everything cells wrote into it; nothing may live there any more. */
+export async function takeBack(lending: Lending, dir: string): Promise<void> {
+  await clearLayers(lending, dir);
+}
+
+async function makeLayers(lent: LentDependencies): Promise<void> {
+  const { mapped, upper, work, merged, shared } = layersOf(lent);
+  const folders = lent.by === "copy" ? [shared] : [mapped, upper, work, merged];
+  for (const folder of folders) await mkdir(folder, { recursive: true, mode: 0o755 });
+}
+
+async function fillPlaces(
+  { runCell, limits }: Lending,
+  { contents, inCell }: LendingTree,
+  what: {
+    readonly lent: LentDependencies;
+    readonly earlier: LentDependencies | null;
+    readonly isSame: boolean;
+  },
+): Promise<void> {
+  const { lent, earlier, isSame } = what;
+  const { paths, dir } = lent.set;
+  const mounted = paths.filter(({ isFolder }) => isFolder && lent.by === "overlay");
+  const copied = isSame ? [] : paths.filter((one) => !mounted.includes(one));
+  const gone = isSame || earlier === null ? [] : earlier.set.paths;
+  const bounds = { timeoutMs: limits.gitTimeoutMs, maxOutputBytes: OUTPUT_BYTES };
+  const cell: SealedContents = {
+    ...cellOf(contents, inCell),
+    readOnly: [{ from: dir, to: "/work/kept" }],
+    writable: [
+      ...contents.writable,
+      ...(lent.by === "copy" ? [{ from: lent.dir, to: "/work/lent" }] : []),
+    ],
+  };
+  if (copied.length + gone.length > 0 || (lent.by === "copy" && !isSame)) {
+    const names = [...gone.map(nameOf), "--", ...copied.map(nameOf)];
+    const argv = ["/bin/sh", script("lend-copies"), inCell, "/work/kept", ...names];
+    const done = await runCell(`lend-${shortId()}`, cell, argv, bounds);
+    requireSuccess(done, `copying dependencies into ${inCell}`);
+  }
+  if (mounted.length === 0) return;
+  const argv = ["/bin/sh", script("lend-places"), inCell, ...mounted.map(nameOf)];
+  const done = await runCell(`lend-${shortId()}`, cellOf(contents, inCell), argv, bounds);
+  requireSuccess(done, `making places for dependencies in ${inCell}`);
+}
+
+const nameOf = ({ path: name }: { readonly path: string }): string => name;
+
+/** Everything in it belongs to cells: it is removed by one, never opened by the host. */
+async function clearLayers({ runCell, limits }: Lending, dir: string): Promise<void> {
+  await emptyFolder(runCell, limits, dir);
+  await rm(dir, { recursive: true, force: true });
+}
+
+function cellOf(
+  { worktree, writable }: LendingTree["contents"],
+  workingDirectory: string,
+): SealedContents {
+  return {
+    worktree,
+    mirror: null,
+    brokerDir: null,
+    writable,
+    withHarness: false,
+    environment: {},
+    workingDirectory,
+  };
+}
+
+async function writeNote(lent: LentDependencies): Promise<void> {
+  const draft = path.join(lent.dir, `.${NOTE}`);
+  await writeFile(draft, JSON.stringify(lent));
+  await rename(draft, path.join(lent.dir, NOTE));
+}

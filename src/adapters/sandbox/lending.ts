@@ -1,0 +1,86 @@
+import { mkdir, readdir } from "node:fs/promises";
+import path from "node:path";
+import { shortId } from "../../lib/ids.ts";
+import { isProcessAlive } from "../../lib/process-alive.ts";
+import type { DependencySet, LentDependencies } from "../../ports/dependencies.ts";
+import type { Worktree } from "../../ports/git.ts";
+import { CELL_PATHS } from "./cell-argv.ts";
+import type { CellLimits } from "./cell-limits.ts";
+import type { RunCell } from "./launcher.ts";
+import { type Lending, lendingDir, lendTo, lentIn, takeBack } from "./lend.ts";
+import { type Excludes, excludesOf } from "./lent-excludes.ts";
+import { overlayWorks } from "./overlay-probe.ts";
+
+/** How sets are handed out: `auto` is by overlay where this host can, by copies elsewhere. */
+export type HandOut = "auto" | "overlay" | "copy";
+
+export type Lender = {
+  readonly toWorktree: (worktree: Worktree, set: DependencySet) => Promise<LentDependencies>;
+  /** A missing hand-out is success. */
+  readonly fromWorktree: (worktree: Worktree) => Promise<void>;
+  readonly excludes: (worktree: Worktree) => Promise<Excludes>;
+  /** Lends to a throw-away tree while something is done in it. */
+  readonly whileLent: <Result>(
+    folder: string,
+    set: DependencySet | null,
+    work: (lent: LentDependencies | null) => Promise<Result>,
+  ) => Promise<Result>;
+};
+
+/** Lends sets of one host; everything of it is below `root`. */
+export function createLender(
+  runCell: RunCell,
+  limits: CellLimits,
+  { root, handOut }: { readonly root: string; readonly handOut: HandOut },
+): Lender {
+  let asked: Promise<Lending> | null = null;
+  // Asked when something is lent for the first time: most repositories never do.
+  const lending = (): Promise<Lending> => {
+    asked ??= decideHandOut(handOut, root, runCell).then((by) => ({ root, runCell, limits, by }));
+    return asked;
+  };
+  return {
+    toWorktree: async (worktree, set) => {
+      const tree = { contents: { worktree, writable: [] }, inCell: worktree.path };
+      return await lendTo(await lending(), tree, { dir: lendingDir(root, worktree), set });
+    },
+    fromWorktree: async (worktree) => {
+      const dir = lendingDir(root, worktree);
+      if ((await lentIn(dir)) !== null) await takeBack(await lending(), dir);
+    },
+    excludes: async (worktree) => excludesOf(await lentIn(lendingDir(root, worktree))),
+    whileLent: async (folder, set, work) => {
+      if (set === null) return await work(null);
+      const from = await lending();
+      await removeLeftovers(from);
+      // The process id in the name tells a later process what nobody uses any more.
+      const dir = path.join(root, "lent", `verify-${process.pid}-${shortId()}`);
+      const writable = [{ from: folder, to: CELL_PATHS.verify }];
+      const tree = { contents: { worktree: null, writable }, inCell: CELL_PATHS.verify };
+      try {
+        return await work(await lendTo(from, tree, { dir, set }));
+      } finally {
+        await takeBack(from, dir);
+      }
+    },
+  };
+}
+
+async function decideHandOut(
+  handOut: HandOut,
+  root: string,
+  runCell: RunCell,
+): Promise<LentDependencies["by"]> {
+  if (handOut !== "auto") return handOut;
+  return (await overlayWorks(runCell, root)) ? "overlay" : "copy";
+}
+
+async function removeLeftovers(lending: Lending): Promise<void> {
+  const lent = path.join(lending.root, "lent");
+  await mkdir(lent, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(lent)) {
+    const owner = /^verify-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isProcessAlive(Number(owner)))
+      await takeBack(lending, path.join(lent, name));
+  }
+}

@@ -1,0 +1,139 @@
+import path from "node:path";
+import { shortId } from "../../lib/ids.ts";
+import type { SetupPath, SetupRequest } from "../../ports/dependencies.ts";
+import type { CellResult } from "../../ports/host.ts";
+import { CELL_PATHS } from "./cell-argv.ts";
+import type { CellLimits } from "./cell-limits.ts";
+import { gitEnvironment } from "./git-environment.ts";
+import type { RunCell, SealedContents } from "./launcher.ts";
+import { SHARED_DEPENDENCIES } from "./lent-argv.ts";
+import { setupEnvironment } from "./setup-environment.ts";
+import { requireSuccess, script } from "./worktree-cells.ts";
+
+export type SetupLimits = {
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+  /** Whether packages may run programs of theirs while they are installed. */
+  readonly scripts: boolean;
+};
+
+/** What a setup left behind, as its last cell says. */
+export type Kept = {
+  readonly bytes: number;
+  readonly files: number;
+  readonly paths: readonly SetupPath[];
+};
+
+const OUTPUT_BYTES = 16_384;
+const LIST_BYTES = 1_000_000;
+const MOST_PATHS = 2_000;
+const KIBIBYTE = 1024;
+const TRY_AGAIN = 75; // The registries program's word for trouble that is not the tree's.
+
+/**
+ * Fills a fresh folder with a tree and runs the setup command in it.
+ *
+ * @param making the folder, with `tree`, `shared` and `scratch` in it
+ */
+export async function runSetup(
+  runCell: RunCell,
+  limits: { readonly cell: CellLimits; readonly setup: SetupLimits },
+  {
+    making,
+    request,
+    brokerDir,
+  }: {
+    readonly making: string;
+    readonly request: SetupRequest;
+    readonly brokerDir: string;
+  },
+): Promise<CellResult> {
+  const { mirror, tree, command } = request;
+  const fill = await runCell(
+    `fill-${shortId()}`,
+    setupCell(making, { mirror, environment: gitEnvironment(mirror, CELL_PATHS.verify) }),
+    ["/bin/sh", script("checkout"), tree],
+    { timeoutMs: limits.cell.gitTimeoutMs, maxOutputBytes: OUTPUT_BYTES },
+  );
+  requireSuccess(fill, `checking ${tree} out for setup`);
+  const argv = [
+    ...[`${CELL_PATHS.bin}/node`, `${CELL_PATHS.harness}/registries/main.ts`],
+    ...[`${CELL_PATHS.broker}/broker.sock`, "/bin/sh", "-c", command],
+  ];
+  const environment = setupEnvironment(limits.setup.scripts);
+  const cell = { ...setupCell(making, { environment }), brokerDir, withHarness: true };
+  const { timeoutMs, maxOutputBytes } = limits.setup;
+  return await runCell(`setup-${shortId()}`, cell, argv, { timeoutMs, maxOutputBytes });
+}
+
+/** Why a setup says nothing about its tree; null when it does. */
+export function setupTrouble({ exitCode, timedOut, output }: CellResult): string | null {
+  const last = output.trim().slice(-600);
+  if (exitCode === TRY_AGAIN) return `package registries were in trouble: ${last}`;
+  if (!timedOut && exitCode === null) return `its cell was killed or could not be made: ${last}`;
+  return null;
+}
+
+/** Keeps what setup made beside the tree's own files, and removes the rest. */
+export async function keepSetup(
+  runCell: RunCell,
+  limits: CellLimits,
+  {
+    making,
+    mirror,
+    tree,
+  }: {
+    readonly making: string;
+    readonly mirror: string;
+    readonly tree: string;
+  },
+): Promise<Kept> {
+  const environment = gitEnvironment(mirror, CELL_PATHS.verify);
+  const cell = { ...setupCell(making, { mirror, environment }), workingDirectory: "/work" };
+  const result = await runCell(`keep-${shortId()}`, cell, ["/bin/sh", script("keep"), tree], {
+    timeoutMs: limits.gitTimeoutMs,
+    maxOutputBytes: LIST_BYTES,
+  });
+  requireSuccess(result, "keeping what setup made");
+  const [sizes = "", ...names] = result.stdout.toString("utf8").split("\0").filter(Boolean);
+  const [kibibytes = 0, files = 0] = sizes.split(" ").map(Number);
+  return { bytes: kibibytes * KIBIBYTE, files, paths: names.slice(0, MOST_PATHS + 1).map(pathOf) };
+}
+
+/** Why what setup made cannot be handed out; null when it can. */
+export function whyNotKept({ paths }: Kept): string | null {
+  if (paths.length > MOST_PATHS)
+    return `setup made more than ${MOST_PATHS} files and folders beside each other`;
+  const bad = paths.find(({ path: name }) => !isPlain(name));
+  return bad === undefined ? null : `setup made ${JSON.stringify(bad.path)}`;
+}
+
+/** As a mount, and an argument, can take it. */
+function isPlain(name: string): boolean {
+  const parts = name.split("/");
+  const ok = parts.every((part) => part !== "" && part !== "." && part !== ".." && part !== ".git");
+  return ok && !/[\p{Cc}\ufffd]/u.test(name) && !name.startsWith("-") && name.length <= 1_000;
+}
+
+function pathOf(name: string): SetupPath {
+  const isFolder = name.endsWith("/");
+  return { path: isFolder ? name.slice(0, -1) : name, isFolder };
+}
+
+function setupCell(
+  making: string,
+  more: { readonly mirror?: string; readonly environment: Readonly<Record<string, string>> },
+): SealedContents {
+  return {
+    worktree: null,
+    mirror: more.mirror ?? null,
+    brokerDir: null,
+    writable: [
+      { from: making, to: path.dirname(CELL_PATHS.verify) },
+      { from: path.join(making, "shared"), to: SHARED_DEPENDENCIES },
+    ],
+    withHarness: false,
+    environment: more.environment,
+    workingDirectory: CELL_PATHS.verify,
+  };
+}
