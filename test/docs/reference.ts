@@ -4,6 +4,7 @@ import { LOCAL_TOOLS } from "../../src/harness/local-tools.ts";
 import { tools } from "../../src/tools/index.ts";
 import { webhooks } from "../../src/webhooks/index.ts";
 import { readSettings } from "./env-example.ts";
+import { permissionHead, permissionRows, sensitiveTools } from "./permissions.ts";
 import { readRoutes } from "./routes.ts";
 import { readTables, type Table } from "./tables.ts";
 
@@ -22,6 +23,7 @@ export async function renderReference(): Promise<string> {
     renderCommands(),
     renderEvents(),
     renderTools(),
+    renderPermissions(),
     renderLocalTools(),
     renderSettings(),
     await renderRoutes(),
@@ -88,6 +90,19 @@ What agents call over MCP (\`POST /mcp\`). The caller's epic and task come from 
 are not named here are refused. The words are those the models read.
 
 ${entries.join("\n")}`;
+}
+
+function renderPermissions(): string {
+  const sensitive = sensitiveTools().map(code).join(", ");
+  return `### Who may call what
+
+Sensitive are the calls that end or throw away what people asked for, beyond mending: ${sensitive}. None
+lies on the way from a label to the epic's pull request. In strict mode such a call is checked as any other, stored, and answered with a
+pending id; \`/ff approve\` lets it run, by \`run_approved\`, once and on what is true then. Every call is logged before and after,
+in every mode. A test makes the call of each cell.
+
+${table(permissionHead, permissionRows())}
+`;
 }
 
 function renderLocalTools(): string {

@@ -1,5 +1,10 @@
-import type { AgentStateName, EpicStateName, TaskStateName } from "../../src/domain/states.ts";
-import { agentMoves, epicMoves, taskMoves } from "../../src/domain/transitions.ts";
+import type {
+  AgentStateName,
+  ApprovalStateName,
+  EpicStateName,
+  TaskStateName,
+} from "../../src/domain/states.ts";
+import { agentMoves, approvalMoves, epicMoves, taskMoves } from "../../src/domain/transitions.ts";
 
 type Noun<State extends string> = {
   readonly title: string;
@@ -66,6 +71,22 @@ const agent: Noun<AgentStateName> = {
   },
 };
 
+const approval: Noun<ApprovalStateName> = {
+  title: "Approval",
+  sentence: "A call of a sensitive tool by an agent in strict mode.",
+  first: "PENDING",
+  moves: approvalMoves,
+  meanings: {
+    PENDING: "Stored with its arguments; a person is asked.",
+    APPROVED: "A person lets it run; its agent has mail.",
+    DENIED: "A person refused it; its agent has the reason by mail.",
+    EXPIRED: "Nobody answered in time, or its agent never ran it.",
+    RAN: "It ran, with the arguments that were asked for, on what was true then.",
+    WITHDRAWN:
+      "Its agent or its epic ended, or the call ran without it after the mode was changed.",
+  },
+};
+
 const HEAD = `# States
 
 Written from \`src/domain/transitions.ts\` by \`npm run docs:reference\`; do not edit it by hand. Whatever stores a state checks these moves
@@ -74,7 +95,7 @@ first: any other is a bug, found at once. Every move is a row of the table \`his
 
 /** The text of docs/STATES.md. */
 export function renderStates(): string {
-  return [HEAD, render(epic), render(task), render(agent)].join("\n");
+  return [HEAD, render(epic), render(task), render(agent), render(approval)].join("\n");
 }
 
 function render<State extends string>(noun: Noun<State>): string {
