@@ -83,9 +83,15 @@ export function listFor(role: Role, tools: readonly Tool[]): ListToolsResult {
       .map(({ name, summary, inputSchema }) => ({
         name,
         description: summary,
-        inputSchema: { ...inputSchema, type: "object" as const },
+        inputSchema: { ...withoutStrictness(inputSchema), type: "object" as const },
       })),
   };
+}
+
+/** That there are no other arguments a refusal says well enough: here every call would pay for it. */
+function withoutStrictness(schema: Tool["inputSchema"]): Tool["inputSchema"] {
+  const { additionalProperties: _unsaid, ...rest } = schema;
+  return rest;
 }
 
 function callIdOf(

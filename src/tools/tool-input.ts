@@ -5,20 +5,23 @@ import { z } from "zod";
 const maxTasks = 1000;
 const maxPathBytes = 512;
 
-export const taskNumber = z
-  .int()
-  .min(1)
-  .max(maxTasks)
-  .describe("A task's number in this epic, as epic_list_tasks shows it");
+/** A task's number in its epic, as epic_list_tasks shows it. */
+export const taskNumber = z.int().min(1).max(maxTasks);
 
 export const headSha = z
   .string()
   .regex(/^[0-9a-f]{40}$/, "must be a full commit name of 40 hexadecimal digits")
-  .describe("The exact head you reviewed, 40 hexadecimal digits");
+  .describe("The exact head you read");
 
-/** Text an agent writes: never blank, never longer than `maxLength` characters. */
+/**
+ * Text an agent writes: never blank, never longer than `maxLength` characters. That it must not be
+ * blank is not in its schema: it would be paid for with every call of a model.
+ */
 export function text(maxLength: number): z.ZodString {
-  return z.string().max(maxLength).regex(/\S/, "must not be blank");
+  return z
+    .string()
+    .max(maxLength)
+    .refine((value) => /\S/.test(value), "must not be blank");
 }
 
 /** A path inside a repository; what it names is looked up in git objects, never opened (T15). */
@@ -58,7 +61,7 @@ export const questions = z
   .array(text(1000))
   .min(1)
   .max(maxQuestions)
-  .describe("One thing to decide each, without a number of its own");
+  .describe("One decision each; they are numbered for you");
 
 /** What goes before questions. */
 export const context = text(4000)

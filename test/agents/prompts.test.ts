@@ -11,19 +11,11 @@ import { tools } from "../../src/tools/index.ts";
 import { sampleEpic, sampleTask } from "../text/sample-epic.ts";
 
 const roles = Object.values(agentRoles);
-const maxPromptTokens = 900;
-const bytesPerToken = 4;
 
 describe("system prompts", () => {
-  test.each(roles)(
-    "the prompt of the $name announces its role and is short (A9, A10)",
-    ({ name }) => {
-      const prompt = systemPrompt(name);
-
-      expect(prompt.split("\n")[0]).toBe(`# Role: ${name}`);
-      expect(Buffer.byteLength(prompt) / bytesPerToken).toBeLessThanOrEqual(maxPromptTokens);
-    },
-  );
+  test.each(roles)("the prompt of the $name announces its role (A10)", ({ name }) => {
+    expect(systemPrompt(name).split("\n")[0]).toBe(`# Role: ${name}`);
+  });
 
   test.each(roles)("the prompt of the $name is the same for every life (A9)", ({ name }) => {
     expect(systemPrompt(name)).toBe(systemPrompt(name));

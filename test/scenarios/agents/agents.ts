@@ -3,6 +3,9 @@ import { join } from "node:path";
 import type { Scenario } from "../frame/define-scenario.ts";
 import type { Scene } from "../frame/scene.ts";
 import { tellClarification } from "./clarification.ts";
+import { tellCrashLoop } from "./crash-loop.ts";
+import { tellInterrupted } from "./interrupted.ts";
+import { tellZeroTasks } from "./zero-tasks.ts";
 
 /** Show 5: what agents do when not all is plain. Each chapter is an epic of its own, all at once. */
 export const agents: Scenario = {
@@ -20,4 +23,9 @@ export const agents: Scenario = {
 };
 
 /** Each tells its story and says in a few words what came of it. */
-const chapters: readonly ((scene: Scene) => Promise<string>)[] = [tellClarification];
+const chapters: readonly ((scene: Scene) => Promise<string>)[] = [
+  tellClarification,
+  tellZeroTasks,
+  tellInterrupted,
+  tellCrashLoop,
+];
