@@ -6,6 +6,7 @@ import { cells } from "./settings/cells.ts";
 import { claudeCode } from "./settings/claude-code.ts";
 import { connections } from "./settings/connections.ts";
 import { lives } from "./settings/lives.ts";
+import { models } from "./settings/models.ts";
 import { profiles } from "./settings/profiles.ts";
 import { runner } from "./settings/runner.ts";
 import { work } from "./settings/work.ts";
@@ -17,6 +18,7 @@ import { work } from "./settings/work.ts";
 export const variables = {
   ...connections,
   ...profiles,
+  ...models,
   ...approvals,
   ...work,
   ...lives,

@@ -5,9 +5,7 @@ import * as prompts from "./agents/prompts.ts";
 import { type Config, ConfigError, exitWithLines, readConfig, requireVariables } from "./config.ts";
 import { type ContextWindows, contextTokensOf } from "./gateway/context-windows.ts";
 import { modelIdOf } from "./gateway/models.ts";
-import { defaultPrices } from "./gateway/prices.ts";
-import { defaultModelIdleMs } from "./gateway/proxy.ts";
-import { defaultUpstreamLimits, type Upstream } from "./gateway/upstream.ts";
+import { gatewaySettings, modelsOf } from "./gateway-settings.ts";
 import { defaultMaxTokens } from "./http/agent-api.ts";
 import { createWebHandlers } from "./http/index.ts";
 import { systemClock } from "./lib/clock.ts";
@@ -32,6 +30,9 @@ export type Web = { readonly url: string; readonly close: () => Promise<void> };
 export async function startWeb(core: Core): Promise<Web> {
   const { config, log, store, queues } = core;
   let draining = false;
+  const rules = rulesOf(config);
+  const models = modelsOf(config);
+  const idOf = (model: string) => modelIdOf(model, models);
   const handlers = createWebHandlers({
     store,
     queues,
@@ -44,9 +45,9 @@ export async function startWeb(core: Core): Promise<Web> {
     isDraining: () => draining,
     agents: {
       prompts,
-      modelId: modelIdOf,
+      modelId: idOf,
       maxTokens: defaultMaxTokens,
-      contextTokens: (model) => contextTokensOf(model, windowsOf(config), modelIdOf),
+      contextTokens: (model) => contextTokensOf(model, windowsOf(config), idOf),
       limits: {
         idleMs: config.AGENT_IDLE_MS,
         maxTurns: config.AGENT_MAX_TURNS,
@@ -70,23 +71,16 @@ export async function startWeb(core: Core): Promise<Web> {
       modelCallsAtOnce: config.MAX_MODEL_CALLS_AT_ONCE,
       turns: config.MAX_TURNS,
       turnBytes: config.MAX_TURN_BYTES,
+      sessionNotes: config.MAX_SESSION_NOTES,
+      sessionNoteBytes: config.MAX_SESSION_NOTE_BYTES,
     },
     tools: {
       ...defaultToolLimits,
       approvalMs: config.APPROVAL_LIMIT_MS,
       maxPendingApprovals: config.MAX_PENDING_APPROVALS,
     },
-    toolRules: { deniedTools: deniedTools(config), profiles: rulesOf(config) },
-    gateway: {
-      upstream: upstreamOf(config),
-      allowedModels: (role) => [
-        modelIdOf(role === "worker" ? config.WORKER_MODEL : config.SUPERVISOR_MODEL),
-      ],
-      prices: defaultPrices,
-      limits: defaultUpstreamLimits,
-      clock: systemClock,
-      idleMs: defaultModelIdleMs,
-    },
+    toolRules: { deniedTools: deniedTools(config), profiles: rules },
+    gateway: gatewaySettings(config, Object.values(rules.bounds.models)),
   });
   const server = createServer(async (req, res) => {
     for (const handle of handlers) if (await handle(req, res)) return;
@@ -125,16 +119,6 @@ function deniedTools({ DENIED_TOOLS: denied }: Config): readonly string[] {
 
 function windowsOf(config: Config): ContextWindows {
   return { byModel: config.MODEL_CONTEXT_TOKENS, otherwise: config.CONTEXT_TOKENS };
-}
-
-function upstreamOf(config: Config): Upstream {
-  const baseUrl = config.ANTHROPIC_BASE_URL.replace(/\/+$/, "");
-  const { ANTHROPIC_API_KEY: key, ANTHROPIC_AUTH_TOKEN: token } = config;
-  if (key) return { baseUrl, credential: { kind: "apiKey", secret: key } };
-  if (token) return { baseUrl, credential: { kind: "authToken", secret: token } };
-  throw new ConfigError(
-    "ANTHROPIC_API_KEY: is not set, nor is ANTHROPIC_AUTH_TOKEN; one of them pays for the models",
-  );
 }
 
 /** Probot's `issues.labeled` is GitHub's event `issues`. */

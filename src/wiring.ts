@@ -14,6 +14,7 @@ import { type Config, ConfigError, programFolders } from "./config.ts";
 import type { ProfileBounds } from "./domain/profile.ts";
 import type { Rules } from "./domain/settle.ts";
 import { modelIdOf } from "./gateway/models.ts";
+import { budgetsOf, modelsOf } from "./gateway-settings.ts";
 import { systemClock } from "./lib/clock.ts";
 import { createRedactor } from "./lib/redact.ts";
 import { Secret } from "./lib/secret.ts";
@@ -60,6 +61,7 @@ export async function buildCore(config: Config, name: string): Promise<Core> {
   const store = await createStore({
     databaseUrl,
     rules: rulesOf(config),
+    spending: { limits: budgetsOf(config), pricesAsOf: modelsOf(config).asOf },
     onChange: (epicId, lanes) => wakeFor(queues, epicId, lanes),
   });
   const github = createGitHub({
@@ -130,22 +132,23 @@ export function required<Name extends keyof Config>(
 }
 
 export function rulesOf(config: Config): Rules {
+  const models = modelsOf(config);
   return {
     maxWorkers: config.MAX_WORKERS,
     bounds: boundsOf(config),
     profiles: {
       orchestrator: {
-        model: modelIdOf(config.ORCHESTRATOR_MODEL),
+        model: modelIdOf(config.ORCHESTRATOR_MODEL, models),
         permissions: config.ORCHESTRATOR_PERMISSIONS,
         harness: config.ORCHESTRATOR_HARNESS,
       },
       supervisor: {
-        model: modelIdOf(config.SUPERVISOR_MODEL),
+        model: modelIdOf(config.SUPERVISOR_MODEL, models),
         permissions: config.SUPERVISOR_PERMISSIONS,
         harness: config.SUPERVISOR_HARNESS,
       },
       worker: {
-        model: modelIdOf(config.WORKER_MODEL),
+        model: modelIdOf(config.WORKER_MODEL, models),
         permissions: config.WORKER_PERMISSIONS,
         harness: config.WORKER_HARNESS,
       },
@@ -157,10 +160,11 @@ export function rulesOf(config: Config): Rules {
 function boundsOf(config: Config): ProfileBounds {
   const { WORKER_MODEL, SUPERVISOR_MODEL, ORCHESTRATOR_MODEL } = config;
   const { WORKER_HARNESS, SUPERVISOR_HARNESS, ORCHESTRATOR_HARNESS } = config;
-  const models = [...config.ALLOWED_MODELS, WORKER_MODEL, SUPERVISOR_MODEL, ORCHESTRATOR_MODEL];
+  const models = modelsOf(config);
+  const names = [...config.ALLOWED_MODELS, WORKER_MODEL, SUPERVISOR_MODEL, ORCHESTRATOR_MODEL];
   const own = [WORKER_HARNESS, SUPERVISOR_HARNESS, ORCHESTRATOR_HARNESS];
   return {
-    models: Object.fromEntries(models.map((name) => [name, modelIdOf(name)])),
+    models: Object.fromEntries(names.map((name) => [name, modelIdOf(name, models)])),
     maxPermissions: config.MAX_PERMISSIONS,
     harnesses: [...new Set([...config.ALLOWED_HARNESSES, ...own])],
   };

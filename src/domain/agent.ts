@@ -1,3 +1,4 @@
+import type { BudgetLevel } from "./budget.ts";
 import type { Profile } from "./profile.ts";
 import type { AgentStateName, Role } from "./states.ts";
 
@@ -16,6 +17,8 @@ export type Agent = Profile & {
   readonly crashes: number;
   /** Lives in a row that crashed soon after their start (R3). */
   readonly fastCrashes: number;
+  /** The spent budget that holds it PAUSED, whatever becomes of its epic; null when none does. */
+  readonly budgetHold: BudgetLevel | null;
 };
 
 /** Who is calling: taken from the token of a life, never from what the model said. */

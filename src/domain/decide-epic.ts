@@ -22,6 +22,7 @@ export function beginEpic(view: EpicView, profile: Profile): Decision {
     life: 0,
     crashes: 0,
     fastCrashes: 0,
+    budgetHold: null,
     ...profile,
   };
   return {
@@ -76,7 +77,9 @@ export function resumeEpic(view: EpicView, { by }: { readonly by: Actor }): Deci
   if (epic.state !== "PAUSED")
     return wrongState(epic, `It is not paused, so ${by.login} has nothing to resume.`);
   const next = epicIn(epic, { state: epic.from });
-  const paused = view.agents.filter((agent) => agent.state === "PAUSED");
+  const paused = view.agents.filter(
+    ({ state, budgetHold }) => state === "PAUSED" && budgetHold === null,
+  );
   return {
     epic: next,
     agents: paused.map((agent): Agent => ({ ...agent, state: "STARTING" })),

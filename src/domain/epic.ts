@@ -52,6 +52,6 @@ export type Epic = EpicState & {
 };
 
 /** True once nothing may change an epic any more but a human's reopening. */
-export function epicHasEnded(epic: EpicState): boolean {
-  return epic.state === "COMPLETED" || epic.state === "FAILED" || epic.state === "CANCELLED";
+export function epicHasEnded({ state }: { readonly state: EpicStateName }): boolean {
+  return state === "COMPLETED" || state === "FAILED" || state === "CANCELLED";
 }

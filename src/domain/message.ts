@@ -66,6 +66,20 @@ export type Message =
       readonly id: string;
     }
   | { readonly kind: "epicPaused"; readonly reasonText: string }
+  /** As many epics as may be are at work, or wait for review: this one starts in its turn. */
+  | {
+      readonly kind: "epicQueued";
+      readonly place: number;
+      readonly of: number;
+      readonly why: "epics" | "review";
+      readonly limit: number;
+    }
+  /** A host of agents is full: told once, of the first epic that has to wait for it. */
+  | {
+      readonly kind: "hostLimit";
+      readonly what: "memory" | "disk" | "sessions";
+      readonly whyText: string;
+    }
   /** What only people can decide, numbered; `task` where only that one waits for it. */
   | {
       readonly kind: "questions";
@@ -214,6 +228,13 @@ export type EpicStatus = {
   readonly tokensIn: number;
   readonly tokensOut: number;
   readonly spending: EpicSpending;
+  /** Who waits for a place to start: agents by name, or the epic itself. */
+  readonly queue: readonly {
+    readonly who: string;
+    readonly place: number;
+    readonly of: number;
+    readonly whyText: string;
+  }[];
   /** What waits for a human, a sentence each; empty when nothing does. */
   readonly waitsForHuman: readonly string[];
 };

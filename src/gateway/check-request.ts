@@ -9,39 +9,58 @@ export type ModelRefusal = {
   readonly message: string;
 };
 
-const request = z.looseObject({
+const anything = z.unknown().optional();
+/** What the provider knows of today: what it learns tomorrow may be a way out, or cost more. */
+const request = z.strictObject({
   model: z.string().min(1).max(200),
+  messages: z.array(z.unknown()),
   tools: z.array(z.looseObject({ type: z.string().nullish() })).nullish(),
   mcp_servers: z.array(z.unknown()).nullish(),
-  container: z.unknown().optional(),
-  messages: z.array(z.unknown()),
+  max_tokens: z.number().min(1).optional(),
+  stream: z.boolean().nullish(),
+  // Others than these cost more than the price list knows.
+  service_tier: z.enum(["auto", "standard_only"]).nullish(),
+  speed: z.enum(["standard"]).nullish(),
+  ...{ system: anything, tool_choice: anything, thinking: anything, metadata: anything },
+  ...{ temperature: anything, top_k: anything, top_p: anything, stop_sequences: anything },
+  ...{ output_config: anything, output_format: anything, context_management: anything },
+  ...{ cache_control: anything, betas: anything, container: anything },
 });
+const mostProblems = 10;
+const longestMessage = 1_000;
 
 // Tools that the caller runs itself. Those the provider runs reach the network from there, and a
 // cell has no way to the network (S5).
 const ownTool = /^(?:custom|bash_|text_editor_|memory_|computer_|tool_search_tool_)/;
 
-/** @returns the model asked for, or why the request is refused */
+/** @returns why the request is refused; null when it may go on */
 export function checkRequest(
   json: unknown,
+  ownModel: string,
   allowedModels: readonly string[],
-): { readonly model: string } | ModelRefusal {
+): ModelRefusal | null {
+  if (json === undefined) return invalid("The body is not JSON.");
   const parsed = request.safeParse(json);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join(".")}: ${issue.message}`,
-    );
-    return { status: 400, type: "invalid_request_error", message: problems.join("; ") };
+    const problems = parsed.error.issues
+      .slice(0, mostProblems)
+      .map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`);
+    return invalid(problems.join("; ").slice(0, longestMessage));
   }
   const { model, tools, mcp_servers, container, messages } = parsed.data;
+  if (model !== ownModel) return forbidden(`This agent's model is ${ownModel}, not ${model}.`);
   if (!allowedModels.includes(model))
-    return forbidden(`This agent may use ${allowedModels.join(", ")}, not ${model}.`);
+    return forbidden(`Whoever operates FactoryFactory does not allow ${model} (ALLOWED_MODELS).`);
   const foreign = tools?.find((tool) => tool.type && !ownTool.test(tool.type));
   if (foreign) return forbidden(`Tools the provider runs are off: ${foreign.type}.`);
   if (mcp_servers && mcp_servers.length > 0) return forbidden("mcp_servers are off.");
   if (container !== undefined && container !== null) return forbidden("Containers are off.");
   if (namesUrl(messages)) return forbidden("Images and documents by URL are off: send their data.");
-  return { model };
+  return null;
+}
+
+function invalid(message: string): ModelRefusal {
+  return { status: 400, type: "invalid_request_error", message };
 }
 
 function forbidden(message: string): ModelRefusal {

@@ -1,41 +1,50 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable, Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import type { LifeIdentity } from "../domain/agent.ts";
-import type { Role } from "../domain/states.ts";
-import type { Clock } from "../lib/clock.ts";
-import { retry } from "../lib/retry.ts";
-import type { ModelCalls } from "../ports/agents.ts";
+import type { CallStanding } from "../ports/agents.ts";
+import { askProvider, type ProviderCall, type ProviderPorts } from "./ask-provider.ts";
+import { type BookingPorts, createBooking } from "./book-call.ts";
 import { checkRequest, type ModelRefusal } from "./check-request.ts";
-import { costOf, type PriceList } from "./prices.ts";
-import { askUpstream, type UpstreamPorts } from "./upstream.ts";
+import { createEstimator, usedBy } from "./estimate.ts";
+import { noLimiter } from "./limiter.ts";
+import { passBack } from "./pass-back.ts";
 import { noUsage, type Usage } from "./usage.ts";
-import { createUsageMeter } from "./usage-meter.ts";
 
-// The model gateway: a life's request goes to the provider with the product's key, its answer comes
-// back as a stream, and what it cost is booked. Neither bodies nor keys are ever logged.
+// The model gateway: a life's request goes to the provider with the product's key when it is its
+// turn, its answer comes back as a stream, and what it cost is booked. Neither bodies nor keys are
+// ever logged.
 
-export type GatewayOptions = Omit<UpstreamPorts, "onRetry"> & {
-  readonly modelCalls: Pick<ModelCalls, "record">;
-  readonly allowedModels: (role: Role) => readonly string[];
-  readonly prices: PriceList;
-  readonly clock: Clock;
-  /** An answer on which nothing moves for so long is given up. */
-  readonly idleMs: number;
-  /** Told of what a log wants to know; facts hold neither text nor keys. */
-  readonly onEvent: (facts: object, event: "model.retry" | "model.refused" | "model.cut") => void;
-};
+export type GatewayOptions = Omit<ProviderPorts, "onRetry"> &
+  Omit<BookingPorts, "onUnpriced"> & {
+    /** Full ids that the operator allows; an agent uses its own among them. */
+    readonly allowedModels: readonly string[];
+    /** An answer on which nothing moves for so long is given up. */
+    readonly idleMs: number;
+    /** Told of what a log wants to know; facts hold neither text nor keys. */
+    readonly onEvent: (facts: object, event: GatewayEvent) => void;
+  };
+
+export type GatewayEvent =
+  | "model.retry"
+  | "model.refused"
+  | "model.held"
+  | "model.cut"
+  | "model.unpriced";
 
 export const defaultModelIdleMs = 110_000;
+
+/** A request's body, emptied once nobody needs it again: answers stream for minutes. */
+export type RequestBody = {
+  bytes: Uint8Array;
+  /** The same, parsed; undefined when it is no JSON. */
+  json: unknown;
+};
 
 export type ModelExchange = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  readonly bytes: Buffer<ArrayBuffer>;
-  /** The same body, parsed. */
-  readonly json: unknown;
+  readonly body: RequestBody;
   readonly life: LifeIdentity;
+  readonly standing: CallStanding;
 };
 
 /** Passes one request on; the answer is written to `res`, in the provider's shapes. */
@@ -43,135 +52,122 @@ export type ModelGateway = (exchange: ModelExchange) => Promise<void>;
 
 /** Answered by nobody, because the client had left: as proxies number it. */
 const clientGone = 499;
-const recordAttempts = 4;
+const tooManyRequests = 429;
 
 const requestHeaders = ["anthropic-version", "anthropic-beta", "content-type", "accept"] as const;
-const responseHeader =
-  /^(?:content-type|request-id|retry-after|x-should-retry|anthropic-ratelimit-.*)$/;
+
+/** A life that reads it ends, and is given another when its time has come. */
+export const sleepHeader = { "x-factory-hold": "sleep" } as const;
 
 export function createModelGateway(options: GatewayOptions): ModelGateway {
+  const onUnpriced = (model: string) => options.onEvent({ model }, "model.unpriced");
+  const book = createBooking({ ...options, onUnpriced });
+  const estimator = createEstimator();
   return async (exchange) => {
-    const { req, res, json, life } = exchange;
-    const checked = checkRequest(json, options.allowedModels(life.role));
-    if ("status" in checked) {
-      const { epicId, agent } = life;
+    const { req, res, body, life, standing } = exchange;
+    const { epicId, agent } = life;
+    const model = standing.agent.model;
+    const checked = checkRequest(body.json, model, options.allowedModels);
+    if (checked) {
       options.onEvent({ epicId, agent, status: checked.status }, "model.refused");
       sendModelError(res, checked);
       return;
     }
+    const { length } = body.bytes;
+    // Counting tokens costs none, and has limits of its own.
+    const isCounted = isMessages(req);
+    const estimate = estimator.of(life, model, length);
+    const call = { role: life.role, model, estimate, path: req.url ?? "", headers: passedOn(req) };
     const startedMs = options.clock.nowMs();
-    const outcome = await passThrough(exchange, options);
-    // Counting tokens costs none.
-    if (!isMessages(req)) return;
-    const { status, usage } = outcome;
-    const call = {
-      life,
-      model: checked.model,
-      status,
-      tokensIn: usage.input,
-      tokensOut: usage.output,
-      cacheRead: usage.cacheRead,
-      cacheWritten: usage.cacheWrite5m + usage.cacheWrite1h,
-      latencyMs: Math.round(options.clock.nowMs() - startedMs),
-      cost: costOf(checked.model, usage, options.prices),
-    };
-    await retry(() => options.modelCalls.record(call), { attempts: recordAttempts });
+    const ports = isCounted ? options : { ...options, limiter: noLimiter };
+    const outcome = await passThrough(exchange, call, ports);
+    if (!isCounted || outcome.status === null) return;
+    const { usage, attempt, status } = outcome;
+    if (usage !== noUsage) estimator.learn(life, model, length, usage);
+    const latencyMs = options.clock.nowMs() - startedMs;
+    await book({ life, standing, model, status, usage, latencyMs, attempt });
   };
 }
 
 /** Answers with an error in the provider's shape, which its clients understand. */
-function sendModelError(res: ServerResponse, { status, type, message }: ModelRefusal): void {
+function sendModelError(
+  res: ServerResponse,
+  { status, type, message }: ModelRefusal,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const body = JSON.stringify({ type: "error", error: { type, message } });
   res.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
+    ...headers,
   });
   res.end(body);
 }
 
-type Outcome = { readonly status: number; readonly usage: Usage };
+/** `status` is null where the provider was not asked. */
+type Outcome = {
+  readonly status: number | null;
+  readonly usage: Usage;
+  readonly attempt: number;
+};
 
-async function passThrough(exchange: ModelExchange, options: GatewayOptions): Promise<Outcome> {
-  const { req, res, bytes, life } = exchange;
+async function passThrough(
+  { res, life, body }: ModelExchange,
+  asked: Omit<ProviderCall, "body" | "signal">,
+  options: GatewayOptions,
+): Promise<Outcome> {
   const gone = new AbortController();
   const onClose = (): void => gone.abort();
   res.once("close", onClose);
   const { epicId, agent } = life;
   const onRetry = (facts: object) => options.onEvent({ ...facts, epicId, agent }, "model.retry");
-  const call = { path: req.url ?? "", headers: passedOn(req), body: bytes, signal: gone.signal };
+  const call: ProviderCall = { ...asked, body: body.bytes, signal: gone.signal };
+  body.bytes = new Uint8Array();
+  body.json = null;
   try {
-    const answer = await askUpstream(call, { ...options, onRetry });
-    if (answer.kind === "answer") return await passBack(answer.response, exchange, options);
-    const away = awayError(answer.why);
-    sendModelError(res, away);
-    return { status: away.status, usage: noUsage };
+    const answered = await askProvider(call, { ...options, onRetry });
+    if (answered.kind === "answer") return await passAnswer(answered, { res, life }, options);
+    const { attempt } = answered;
+    if (answered.kind === "away") {
+      const away = awayError(answered.why);
+      sendModelError(res, away);
+      return { status: away.status, usage: noUsage, attempt };
+    }
+    options.onEvent({ epicId, agent, retryAfterMs: answered.retryAfterMs }, "model.held");
+    sendHeld(res, answered.retryAfterMs);
+    return { status: null, usage: noUsage, attempt };
   } catch (error) {
     if (!gone.signal.aborted) throw error;
-    return { status: clientGone, usage: noUsage };
+    return { status: clientGone, usage: noUsage, attempt: 1 };
   } finally {
     res.off("close", onClose);
   }
+}
+
+async function passAnswer(
+  { answer, turn, attempt }: Extract<Awaited<ReturnType<typeof askProvider>>, { kind: "answer" }>,
+  { res, life }: Pick<ModelExchange, "res" | "life">,
+  { idleMs, onEvent }: GatewayOptions,
+): Promise<Outcome> {
+  const { status } = answer;
+  const { usage, cut } = await passBack(answer, res, idleMs);
+  turn.finished(status < 300 ? usedBy(usage) : null);
+  const { epicId, agent } = life;
+  if (cut !== null) onEvent({ epicId, agent, status, reason: cut }, "model.cut");
+  return { status, usage, attempt };
+}
+
+function sendHeld(res: ServerResponse, retryAfterMs: number): void {
+  const retryAfter = String(Math.max(1, Math.ceil(retryAfterMs / 1000)));
+  const message = `The provider's limits leave no room for this call now: sleep, and come back in ${retryAfter} s.`;
+  const error = { status: tooManyRequests, type: "rate_limit_error", message };
+  sendModelError(res, error, { "retry-after": retryAfter, ...sleepHeader });
 }
 
 function awayError(why: "timeout" | "unreachable"): ModelRefusal {
   return why === "timeout"
     ? { status: 504, type: "timeout_error", message: "The model provider did not answer in time." }
     : { status: 502, type: "api_error", message: "The model provider cannot be reached." };
-}
-
-async function passBack(
-  response: Response,
-  { res, life }: ModelExchange,
-  options: GatewayOptions,
-): Promise<Outcome> {
-  const { status, headers, body } = response;
-  const meter = createUsageMeter(headers.get("content-type") ?? "");
-  const passed = [...headers].filter(([name]) => responseHeader.test(name));
-  res.writeHead(status, Object.fromEntries(passed));
-  // At once, so that a client of a stream sees its beginning before the first event.
-  res.flushHeaders();
-  if (!body) {
-    res.end();
-    return { status, usage: noUsage };
-  }
-  try {
-    // The cast: the global and the module's ReadableStream are the same class under two names.
-    const source = Readable.fromWeb(body as ReadableStream<Uint8Array>);
-    await pipeline(source, metering(meter.take, options.idleMs), res);
-  } catch (err) {
-    // A cut in the middle is the runner's to repeat; what came before it is booked all the same.
-    const { epicId, agent } = life;
-    const reason = err instanceof Error ? err.message : String(err);
-    options.onEvent({ epicId, agent, status, reason }, "model.cut");
-  }
-  return { status, usage: meter.usage() };
-}
-
-function metering(take: (chunk: Uint8Array) => void, idleMs: number): Transform {
-  let timer: NodeJS.Timeout | undefined;
-  const restart = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      transform.destroy(new Error(`the provider sent nothing for ${idleMs} ms`));
-    }, idleMs);
-  };
-  const transform = new Transform({
-    transform: (chunk: Uint8Array, _encoding, done) => {
-      restart();
-      take(chunk);
-      done(null, chunk);
-    },
-    flush: (done) => {
-      clearTimeout(timer);
-      done();
-    },
-    destroy: (error, done) => {
-      clearTimeout(timer);
-      done(error);
-    },
-  });
-  restart();
-  return transform;
 }
 
 function passedOn(req: IncomingMessage): Record<string, string> {

@@ -1,46 +1,91 @@
 import type { LifeIdentity } from "../domain/agent.ts";
+import {
+  type BudgetCount,
+  type BudgetLimits,
+  budgetCounts,
+  spentBudget,
+} from "../domain/budget.ts";
+import { budgetIsSpent } from "../domain/decide-budget.ts";
 import { epicHasEnded } from "../domain/epic.ts";
+import type { CallStanding } from "../ports/agents.ts";
 import type { Store } from "../ports/store.ts";
-import { whyStopped } from "../tools/why-stopped.ts";
+import { whyAgentStopped } from "../tools/why-stopped.ts";
 import { createLifeCounts, type PerLifeLimits } from "./per-life.ts";
 
 /** Let in: `release` when the call is over. Kept out: the status and the words for it. */
 export type Admission =
-  | { readonly kind: "admitted"; readonly release: () => void }
-  | { readonly kind: "refused"; readonly status: 403 | 429; readonly message: string };
+  | {
+      readonly kind: "admitted";
+      readonly standing: CallStanding;
+      readonly release: () => void;
+    }
+  | {
+      readonly kind: "refused";
+      readonly status: 403 | 429;
+      readonly message: string;
+      /** The life ends for now; its agent gets another when the time has come. */
+      readonly sleeps: boolean;
+    };
 
 export type AdmitModelCall = (life: LifeIdentity) => Promise<Admission>;
 
-/** Who works may call a model, as often as one life reasonably does. */
-export function createAdmitModelCall(
-  epics: Pick<Store["epics"], "view">,
-  limits: PerLifeLimits,
-): AdmitModelCall {
+export type AdmissionPorts = {
+  readonly epics: Pick<Store["epics"], "change">;
+  readonly modelCalls: Pick<Store["modelCalls"], "standing">;
+  readonly limits: PerLifeLimits;
+  readonly budgets: BudgetLimits;
+};
+
+/** Who works may call a model, as often as one life reasonably does, while the money lasts. */
+export function createAdmitModelCall(ports: AdmissionPorts): AdmitModelCall {
+  const { modelCalls, limits, budgets } = ports;
   const all = createLifeCounts();
   const running = createLifeCounts();
   return async (life) => {
-    const stopped = await whyNoModel(epics, life);
-    if (stopped !== null) return { kind: "refused", status: 403, message: stopped };
-    const { modelCalls, modelCallsAtOnce } = limits;
-    if (all.of(life) >= modelCalls) {
-      const message = `A life makes at most ${modelCalls} model calls: end now.`;
-      return { kind: "refused", status: 403, message };
-    }
-    if (running.of(life) >= modelCallsAtOnce) {
-      const message = `A life makes at most ${modelCallsAtOnce} model calls at once: wait for one to end.`;
-      return { kind: "refused", status: 429, message };
-    }
+    const standing = await modelCalls.standing(life);
+    if (standing === null) return refused(403, "There is no such agent: end now.");
+    const stopped = whyNoModel(standing, life);
+    if (stopped !== null) return refused(403, stopped, standing.agent.state === "PAUSED");
+    if (all.of(life) >= limits.modelCalls)
+      return refused(403, `A life makes at most ${limits.modelCalls} model calls: end now.`);
+    if (running.of(life) >= limits.modelCallsAtOnce)
+      return refused(
+        429,
+        `A life makes at most ${limits.modelCallsAtOnce} model calls at once: wait for one to end.`,
+      );
+    const spent = spentBudget(budgetCounts(standing.spent, standing.set, budgets));
+    if (spent !== null) return await hold(life, spent, standing.day, ports);
     all.add(life, 1);
     running.add(life, 1);
-    return { kind: "admitted", release: () => running.add(life, -1) };
+    return { kind: "admitted", standing, release: () => running.add(life, -1) };
   };
 }
 
-async function whyNoModel(
-  epics: Pick<Store["epics"], "view">,
+function whyNoModel({ epicState, agent }: CallStanding, life: LifeIdentity): string | null {
+  if (epicHasEnded({ state: epicState })) return `The epic has ended (${epicState}): end now.`;
+  return whyAgentStopped(agent, life)?.detail ?? null;
+}
+
+/** The agent rests before it is answered, so that its life's end is no crash. */
+async function hold(
   life: LifeIdentity,
-): Promise<string | null> {
-  const view = await epics.view(life.epicId);
-  if (epicHasEnded(view.epic)) return `The epic has ended (${view.epic.state}): end now.`;
-  return whyStopped(view, life)?.detail ?? null;
+  count: BudgetCount,
+  day: string,
+  { epics }: AdmissionPorts,
+): Promise<Admission> {
+  const cause = { what: `the ${count.level} budget is spent`, actor: null };
+  await epics.change(life.epicId, cause, (view) => ({
+    decision: budgetIsSpent(view, { life, count, day }),
+    result: null,
+  }));
+  const stands = `$${count.spent.toFixed(2)} of $${count.limit.toFixed(2)}`;
+  return refused(
+    403,
+    `The ${count.level} budget is spent (${stands}). You rest until a person raises it: end now.`,
+    true,
+  );
+}
+
+function refused(status: 403 | 429, message: string, sleeps = false): Admission {
+  return { kind: "refused", status, message, sleeps };
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Store } from "../ports/store.ts";
 import { agentCompactions } from "./agent-compactions.ts";
 import { agentLocalCalls } from "./agent-local-calls.ts";
+import { agentSession } from "./agent-session.ts";
 import { agentStart } from "./agent-start.ts";
 import { agentTurns } from "./agent-turns.ts";
 import { agentWait } from "./agent-wait.ts";
@@ -108,6 +109,7 @@ export function agentRoutes(api: AgentApi, identify: IdentifyCaller): readonly R
   return [
     agentStart(api),
     agentTurns(api),
+    agentSession(api),
     agentCompactions(api),
     agentLocalCalls(api),
     agentWait(api),

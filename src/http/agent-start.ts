@@ -49,6 +49,7 @@ async function brief(
 ): Promise<Reply> {
   if (life.role === "orchestrator") throw new Error("An orchestrator has no prompt to start with");
   const open = await conversations.openCalls(life.epicId, life.agent);
+  const notes = await conversations.sessionNotes(life.epicId, life.agent);
   const model = api.modelId(agentOf(view, life.agent)?.model ?? "");
   return {
     status: 200,
@@ -62,6 +63,7 @@ async function brief(
       messages: recent.turns,
       nextSeq: recent.nextSeq,
       compaction: recent.compaction,
+      sessionNotes: notes,
       openCalls: open.map(({ callId, tool }) => ({ callId, tool })),
       limits: {
         ...limits,

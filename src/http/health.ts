@@ -13,6 +13,8 @@ export type HealthOptions = {
   /** True once this process takes no new work because it is stopping. */
   readonly isDraining: () => boolean;
   readonly nowMs: () => number;
+  /** Model calls of this process: who waits for a turn, how many run, how long nobody begins. */
+  readonly models?: () => object;
   readonly checkTimeoutMs?: number;
   /** An answer is used again for so long: whoever asks often asks us, not the database. */
   readonly freshMs?: number;
@@ -35,7 +37,8 @@ export function health(options: HealthOptions): readonly Route[] {
   const overall = async (): Promise<Reply> => {
     const parts = { database: await database(), queue: await queue(), ready: await ready() };
     const ok = Object.values(parts).every((part) => part.ok);
-    return { status: ok ? 200 : 503, body: { ok, since: startedAt, parts } };
+    const models = options.models?.() ?? null;
+    return { status: ok ? 200 : 503, body: { ok, since: startedAt, parts, models } };
   };
   return [
     { method: "GET", path: "/health", answer: overall },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { approvalIdLength } from "../domain/approval.ts";
-import { createModelGateway, type GatewayOptions } from "../gateway/proxy.ts";
+import { createModelGateway } from "../gateway/proxy.ts";
 import { shortId } from "../lib/ids.ts";
 import { redactShapes } from "../lib/redact.ts";
 import type { Secret } from "../lib/secret.ts";
@@ -13,6 +13,7 @@ import { createMcpServer } from "../tools/server.ts";
 import { createAdmitModelCall } from "./admit-model-call.ts";
 import { type AgentApi, agentRoutes, forLife } from "./agent-api.ts";
 import { deliveries } from "./deliveries.ts";
+import { createGatewayLimiter, type GatewaySettings, gatewayOptions } from "./gateway-options.ts";
 import { type HealthOptions, health } from "./health.ts";
 import { createIdentifyCaller } from "./identify-caller.ts";
 import type { Log } from "./log.ts";
@@ -26,7 +27,15 @@ import { createOnToolError } from "./tool-error.ts";
 export type WebOptions = {
   readonly store: Pick<
     Store,
-    "epics" | "inbox" | "lives" | "health" | "conversations" | "modelCalls" | "ping"
+    | "epics"
+    | "inbox"
+    | "lives"
+    | "health"
+    | "conversations"
+    | "modelCalls"
+    | "modelWindows"
+    | "modelTroubles"
+    | "ping"
   >;
   readonly queues: Queues;
   /** Throws when Redis does not answer. */
@@ -49,7 +58,7 @@ export type WebOptions = {
   readonly modelBusyMs?: number;
   /** Defaults to `defaultPerLifeLimits`. */
   readonly perLife?: PerLifeLimits;
-  readonly gateway: Omit<GatewayOptions, "modelCalls" | "onEvent">;
+  readonly gateway: GatewaySettings;
 };
 
 const defaultModelBusyMs = 600_000;
@@ -57,21 +66,23 @@ const defaultModelBusyMs = 600_000;
 /** Every route of the product, to be asked in this order. */
 export function createWebHandlers(options: WebOptions): readonly Handler[] {
   const { store, log, perLife = defaultPerLifeLimits } = options;
+  const limiter = createGatewayLimiter(options);
   const identify = createIdentifyCaller({ ...options, lives: store.lives });
   const inbox = deliveries({ ...options, inbox: store.inbox });
   const routes = [
     inbox,
     // Probot's set-up page registers the App with the bare address of whoever opened it.
     { ...inbox, path: "/" },
-    ...health(healthOptions(options)),
+    ...health({ ...healthOptions(options), models: limiter.counts }),
     ...agentRoutes({ ...options.agents, ...store, perLife }, identify),
     forLife(mcp(toolServer(options)), identify),
-    ...messages(
-      modelGateway(options),
+    ...messages({
+      gateway: createModelGateway(gatewayOptions(options, limiter)),
       identify,
-      createAdmitModelCall(store.epics, perLife),
-      createModelProgress(store.health, options.modelBusyMs ?? defaultModelBusyMs),
-    ),
+      admit: createAdmitModelCall({ ...store, limits: perLife, budgets: options.gateway.budgets }),
+      progress: createModelProgress(store.health, options.modelBusyMs ?? defaultModelBusyMs),
+      limits: options.gateway.requestLimits,
+    }),
   ];
   return routes.map((route) => handlerOf(route, log));
 }
@@ -97,13 +108,5 @@ function toolServer({ store, log, version, tools: limits, toolRules }: WebOption
       log.warn({ epicId, agent, life: life.life, tool, callId, refused }, "tool.refused");
     },
     onError: createOnToolError(store.epics, log),
-  });
-}
-
-function modelGateway({ store, log, gateway }: WebOptions) {
-  return createModelGateway({
-    ...gateway,
-    modelCalls: store.modelCalls,
-    onEvent: (facts, event) => log.info(facts, event),
   });
 }

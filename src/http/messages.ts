@@ -1,25 +1,16 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { LifeIdentity } from "../domain/agent.ts";
+import { type ModelGateway, type RequestBody, sleepHeader } from "../gateway/proxy.ts";
 import type { AdmitModelCall } from "./admit-model-call.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { parseJson } from "./json-body.ts";
 import type { ModelProgress } from "./model-progress.ts";
-import { readBody } from "./read-body.ts";
+import { type BodyLimits, readBody } from "./read-body.ts";
 import type { Reply } from "./reply.ts";
 import type { Exchange, Route } from "./route.ts";
 
-/** Passes one request of a life on to the provider and writes the answer itself (src/gateway). */
-export type ModelGateway = (exchange: {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly bytes: Buffer<ArrayBuffer>;
-  /** The same body, parsed; undefined when it is no JSON. */
-  readonly json: unknown;
-  readonly life: LifeIdentity;
-}) => Promise<void>;
-
 /** The provider's own cap on a request, and what a slow cell needs to send one. */
-const limits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 60_000 };
+export const defaultModelRequestLimits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 60_000 };
 
 const errorTypes: Readonly<Record<number, string>> = {
   401: "authentication_error",
@@ -29,28 +20,24 @@ const errorTypes: Readonly<Record<number, string>> = {
   429: "rate_limit_error",
 };
 
-/** The provider's API as far as lives use it, with its errors in its own shape (G1). */
-export function messages(
-  gateway: ModelGateway,
-  identify: IdentifyCaller,
-  admit: AdmitModelCall,
-  progress: ModelProgress,
-): readonly Route[] {
-  return ["/v1/messages", "/v1/messages/count_tokens"].map((path) => ({
-    method: "POST",
-    path,
-    answer: (exchange) => answer(exchange, { gateway, identify, admit, progress }),
-  }));
-}
-
-type Gate = {
+export type MessagesPorts = {
   readonly gateway: ModelGateway;
   readonly identify: IdentifyCaller;
   readonly admit: AdmitModelCall;
   readonly progress: ModelProgress;
+  readonly limits: BodyLimits;
 };
 
-async function answer(exchange: Exchange, gate: Gate): Promise<Reply | "sent"> {
+/** The provider's API as far as lives use it, with its errors in its own shape (G1). */
+export function messages(ports: MessagesPorts): readonly Route[] {
+  return ["/v1/messages", "/v1/messages/count_tokens"].map((path) => ({
+    method: "POST",
+    path,
+    answer: (exchange) => answer(exchange, ports),
+  }));
+}
+
+async function answer(exchange: Exchange, gate: MessagesPorts): Promise<Reply | "sent"> {
   const caller = await gate.identify(exchange.req, gate.progress.busyForMs);
   if (caller.kind === "refused") return errorReply(caller.reply.status, wordsOf(caller.reply.body));
   const ended = gate.progress.begin(caller.life);
@@ -64,26 +51,33 @@ async function answer(exchange: Exchange, gate: Gate): Promise<Reply | "sent"> {
 async function answerLife(
   { req, res }: Exchange,
   life: LifeIdentity,
-  { gateway, admit }: Gate,
+  { gateway, admit, limits }: MessagesPorts,
 ): Promise<Reply | "sent"> {
-  const body = await readBody(req, limits);
-  if (body.kind !== "read") {
-    const [status, message] = {
-      tooLarge: [413, `A request is at most ${limits.maxBytes} bytes.`] as const,
-      tooSlow: [408, `A request takes at most ${limits.timeoutMs} ms to arrive.`] as const,
-      cutOff: [400, "The request did not arrive whole."] as const,
-    }[body.kind];
-    return { ...errorReply(status, message), headers: { connection: "close" } };
-  }
-  const { bytes } = body;
+  const body = await readRequest(req, limits);
+  if ("status" in body) return body;
   const admission = await admit(life);
-  if (admission.kind === "refused") return errorReply(admission.status, admission.message);
+  if (admission.kind === "refused") {
+    const { status, message, sleeps } = admission;
+    return { ...errorReply(status, message), ...(sleeps ? { headers: sleepHeader } : {}) };
+  }
   try {
-    await gateway({ req, res, bytes, json: parseJson(bytes), life });
+    await gateway({ req, res, body, life, standing: admission.standing });
   } finally {
     admission.release();
   }
   return "sent";
+}
+
+/** The only place that holds the body, so that letting go of it there frees it. */
+async function readRequest(req: IncomingMessage, limits: BodyLimits): Promise<RequestBody | Reply> {
+  const body = await readBody(req, limits);
+  if (body.kind === "read") return { bytes: body.bytes, json: parseJson(body.bytes) };
+  const [status, message] = {
+    tooLarge: [413, `A request is at most ${limits.maxBytes} bytes.`] as const,
+    tooSlow: [408, `A request takes at most ${limits.timeoutMs} ms to arrive.`] as const,
+    cutOff: [400, "The request did not arrive whole."] as const,
+  }[body.kind];
+  return { ...errorReply(status, message), headers: { connection: "close" } };
 }
 
 function errorReply(status: number, message: string): Reply {

@@ -10,6 +10,10 @@ export type PerLifeLimits = {
   readonly turns: number;
   /** Bytes of one stored turn, as JSON. */
   readonly turnBytes: number;
+  /** What a harness may keep beside the turns of one agent. */
+  readonly sessionNotes: number;
+  /** Bytes of one such note, as JSON. */
+  readonly sessionNoteBytes: number;
 };
 
 export const defaultPerLifeLimits: PerLifeLimits = {
@@ -17,6 +21,8 @@ export const defaultPerLifeLimits: PerLifeLimits = {
   modelCallsAtOnce: 4,
   turns: 5_000,
   turnBytes: 2_000_000,
+  sessionNotes: 500,
+  sessionNoteBytes: 65_536,
 };
 
 /** Lives that are remembered; the one that asked first is forgotten first. */

@@ -4,6 +4,7 @@ import type { CellLevel } from "../domain/cell-level.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { EpicStateName, Role } from "../domain/states.ts";
 import type { ToolReply } from "./epics.ts";
+import type { PlaceAnswer, PlaceLimits } from "./places.ts";
 
 export type LifeRow = {
   readonly epicId: number;
@@ -28,18 +29,28 @@ export type HostedLife = LifeRow & {
 /** An agent as its row says it is, though no life of it is open. */
 export type LifelessAgent = { readonly epicId: number; readonly agent: Agent };
 
+export type NewLife = {
+  readonly epicId: number;
+  readonly agent: AgentKey;
+  readonly role: Role;
+  readonly host: string;
+  readonly namePrefix: string;
+  readonly tokenHash: string;
+  /** What the host's cells are worth; null where that was not probed. */
+  readonly cellLevel?: CellLevel | null;
+};
+
 export interface LivesStore {
   /** A new life's number and row; the token is stored hashed. Older lives' tokens die. */
-  begin(life: {
-    readonly epicId: number;
-    readonly agent: AgentKey;
-    readonly role: Role;
-    readonly host: string;
-    readonly namePrefix: string;
-    readonly tokenHash: string;
-    /** What the host's cells are worth; null where that was not probed. */
-    readonly cellLevel?: CellLevel | null;
-  }): Promise<LifeRow>;
+  begin(life: NewLife): Promise<LifeRow>;
+  /** The same where there is a place for it, found and taken in one transaction. */
+  beginInPlace(
+    life: NewLife,
+    effectId: number | null,
+    limits: PlaceLimits,
+  ): Promise<
+    { readonly kind: "begun"; readonly life: LifeRow } | Exclude<PlaceAnswer, { kind: "free" }>
+  >;
   /**
    * null for unknown, ended and superseded tokens. Counts as a heartbeat; with `busyForMs` as
    * progress, too, for so long or until what it was busy with has ended.
@@ -78,6 +89,13 @@ export type RecentTurns = {
   readonly compaction: Pick<Compaction, "fromSeq" | "summary"> | null;
 };
 
+/** What a harness of somebody else's put beside the turns; it gets it back as it came. */
+export type SessionNote = {
+  /** The turn it stands behind. */
+  readonly afterSeq: number;
+  readonly note: unknown;
+};
+
 export interface Conversations {
   turns(epicId: number, agent: AgentKey): Promise<readonly Turn[]>;
   recent(epicId: number, agent: AgentKey): Promise<RecentTurns>;
@@ -87,6 +105,17 @@ export interface Conversations {
   compact(life: LifeIdentity, compaction: Compaction): Promise<boolean>;
   /** Idempotent by `seq`. @returns false when the life is no longer the agent's newest */
   append(life: LifeIdentity, seq: number, turn: Turn): Promise<boolean>;
+  /** In order. */
+  sessionNotes(epicId: number, agent: AgentKey): Promise<readonly SessionNote[]>;
+  /**
+   * Idempotent by `place`, which the life counts; beyond `most` of an agent none is added.
+   * @returns false when the life is no longer the agent's newest
+   */
+  keepSessionNote(
+    life: LifeIdentity,
+    note: SessionNote & { readonly place: number },
+    most: number,
+  ): Promise<boolean>;
   /** A stored call of a tool (MCP or local); null when it never started. */
   call(epicId: number, agent: AgentKey, callId: string): Promise<StoredCall | null>;
   /** Writes a row of the decision log by itself, outside of any decision; secrets are taken out. */

@@ -3,6 +3,7 @@ import type { Conversations, LivesStore, ModelCalls, Verdicts } from "./agents.t
 import type { Epics, Landings } from "./epics.ts";
 import type { Health } from "./health.ts";
 import type { ModelTroubles, ModelWindows } from "./model-provider.ts";
+import type { Places } from "./places.ts";
 import type { Inbox, Leases, LivingTexts, Outbox } from "./spine.ts";
 
 // What the inside asks of the database, which holds the truth. Every method throws PortError
@@ -15,6 +16,7 @@ export interface Store {
   readonly leases: Leases;
   readonly lives: LivesStore;
   readonly health: Health;
+  readonly places: Places;
   readonly conversations: Conversations;
   readonly modelCalls: ModelCalls;
   readonly modelWindows: ModelWindows;

@@ -10,6 +10,7 @@ import {
 } from "./say-epic.ts";
 import { sayEpicStuck, sayPlanDenied, sayPlanForApproval } from "./say-plan.ts";
 import { sayPlanMissing, sayQuestions } from "./say-question.ts";
+import { sayEpicQueued, sayHostLimit } from "./say-queue.ts";
 import { sayCommandReply, sayHelp } from "./say-reply.ts";
 import {
   sayBudget,
@@ -70,6 +71,10 @@ export function renderMessage(message: Message): string {
       return sayToolBroke(message);
     case "epicPaused":
       return sayEpicPaused(message);
+    case "epicQueued":
+      return sayEpicQueued(message);
+    case "hostLimit":
+      return sayHostLimit(message);
     case "epicStuck":
       return sayEpicStuck(message);
     case "epicReady":

@@ -4,6 +4,7 @@ import { blocks, code, commit, counted, numbered } from "./parts.ts";
 import { renderProfiles } from "./render-profiles.ts";
 import { renderTaskGraph } from "./render-task-graph.ts";
 import { sayCells } from "./say-cells.ts";
+import { sayQueue } from "./say-queue.ts";
 import { spendingLine } from "./say-spending.ts";
 import { markOf } from "./state-mark.ts";
 
@@ -18,6 +19,7 @@ export function renderStatus(status: EpicStatus): string {
     headline(status),
     progress(status),
     waiting(status),
+    sayQueue(status.queue),
     table(status),
     renderTaskGraph(status.tasks.slice(0, maxTasksShown)),
     renderProfiles(status.profiles),

@@ -101,6 +101,7 @@ async function storeWorker(world: World, state: Agent["state"]): Promise<number>
     life: state === "STARTING" ? 0 : 1,
     crashes: 0,
     fastCrashes: 0,
+    budgetHold: null,
     permissions: "yolo",
     harness: "runner",
     model: "model-w",

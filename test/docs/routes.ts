@@ -1,10 +1,13 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { defaultPrices } from "../../src/gateway/prices.ts";
+import { defaultBudgetLimits } from "../../src/domain/budget.ts";
+import { defaultPatienceLimits } from "../../src/gateway/ask-provider.ts";
+import { defaultLimiterSettings } from "../../src/gateway/limiter.ts";
+import { builtInModels } from "../../src/gateway/models.ts";
 import { defaultModelIdleMs } from "../../src/gateway/proxy.ts";
-import { defaultUpstreamLimits } from "../../src/gateway/upstream.ts";
 import { defaultMaxTokens, defaultRunnerLimits } from "../../src/http/agent-api.ts";
 import { createWebHandlers, type WebOptions } from "../../src/http/index.ts";
+import { defaultModelRequestLimits } from "../../src/http/messages.ts";
 import type { Handler } from "../../src/http/route.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { Secret } from "../../src/lib/secret.ts";
@@ -129,12 +132,16 @@ function idleOptions(): WebOptions {
     toolRules: { deniedTools: [], profiles: { profiles: profilesOf("", ""), bounds: anyBounds } },
     gateway: {
       upstream: {
-        baseUrl: "http://127.0.0.1:9",
+        baseUrl: "http://127.0.0.1",
         credential: { kind: "apiKey", secret: new Secret("none") },
       },
-      allowedModels: () => [],
-      prices: defaultPrices,
-      limits: defaultUpstreamLimits,
+      models: builtInModels,
+      allowedModels: [],
+      budgets: defaultBudgetLimits,
+      limiter: defaultLimiterSettings,
+      limits: defaultPatienceLimits,
+      requestLimits: defaultModelRequestLimits,
+      troubleMs: 180_000,
       clock: systemClock,
       idleMs: defaultModelIdleMs,
     },

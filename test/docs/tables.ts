@@ -37,6 +37,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   living_texts: "Texts that are edited in place: the version wanted and the version sent",
   lives: "Processes of agents from start to end, with the hash of their token",
   turns: "Conversations, turn by turn, across lives",
+  session_notes: "What Claude Code puts beside the turns, so that a new life's prompt is the same",
   compactions: "Summaries that stand for a conversation's older turns in the model's window",
   tool_calls: "Calls of tools by id, with what they ask of the host and their reply",
   mail: "Messages to agents, unread until a life takes them",
@@ -45,6 +46,11 @@ const MEANINGS: Readonly<Record<string, string>> = {
   verdicts: "Verified trees: a tree that passed or failed by a command is not run again",
   host_limits: "Since when a host is at a limit, so that people are told once",
   model_calls: "Every model call with its tokens, time and cost",
+  spending: "What models cost, added up by day, epic, task, life, and agent and model",
+  budgets: "Budgets that people set for an epic or a task; the newest counts",
+  notices: "What an epic's people were told and are not told again",
+  model_windows: "The provider's limits, and the operator's, as all web processes share them",
+  model_troubles: "Times in which the model provider did not answer",
 };
 
 /** The tables as the migrations make them, read from the statements that they run. */

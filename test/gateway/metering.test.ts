@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkRequest } from "../../src/gateway/check-request.ts";
-import { modelIdOf } from "../../src/gateway/models.ts";
-import { costOf, defaultPrices } from "../../src/gateway/prices.ts";
+import { builtInModels, modelIdOf } from "../../src/gateway/models.ts";
+import { costOf, dearestCost } from "../../src/gateway/prices.ts";
 import { noUsage } from "../../src/gateway/usage.ts";
 import { createUsageMeter } from "../../src/gateway/usage-meter.ts";
 import { end, events, question, start, text } from "./support/provider.ts";
@@ -60,7 +60,7 @@ test("an answer that is neither JSON nor events has no usage (G4)", () => {
 test("a call costs what the dated list says, by the length of its prompt (G4)", () => {
   const million = 1_000_000;
   const cost = (model: string, usage: object) =>
-    costOf(model, { ...noUsage, ...usage }, defaultPrices);
+    costOf(model, { ...noUsage, ...usage }, builtInModels.prices);
 
   expect(cost("claude-opus-5-5", { input: million })).toBeCloseTo(4);
   expect(cost("claude-opus-5-5", { cacheWrite5m: million })).toBeCloseTo(5);
@@ -70,7 +70,7 @@ test("a call costs what the dated list says, by the length of its prompt (G4)", 
   expect(cost("claude-haiku-5-5", { input: 100_000 })).toBeCloseTo(0.01);
   expect(cost("claude-haiku-5-5", { input: 50_000, cacheRead: 50_001 })).toBeCloseTo(0.0275, 4);
   expect(cost("model-of-tomorrow", { input: million })).toBeNull();
-  expect(defaultPrices.asOf).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  expect(builtInModels.asOf).toMatch(/^\d{4}-\d{2}-\d{2}$/);
 });
 
 test("an alias is a model's full id, and an id is itself (A6)", () => {
@@ -80,10 +80,9 @@ test("an alias is a model's full id, and an id is itself (A6)", () => {
 });
 
 test("what a provider would fetch or run for an agent is refused (S5)", () => {
-  const models = ["claude-sonnet-5-5"];
   const source = { type: "url", url: "https://evil.example/?secret" };
   const image = { type: "image", source };
-  const asked = (more: object) => checkRequest({ ...question, ...more }, models);
+  const asked = (more: object) => checkRequest({ ...question, ...more }, "model-w", ["model-w"]);
   const says = (content: unknown) => asked({ messages: [{ role: "user", content }] });
 
   expect(asked({ mcp_servers: [{ url: "https://evil.example" }] })).toMatchObject({ status: 403 });
@@ -95,7 +94,6 @@ test("what a provider would fetch or run for an agent is refused (S5)", () => {
 });
 
 test("an agent's own tools and data pass (G1)", () => {
-  const models = ["claude-sonnet-5-5"];
   const allowed = {
     ...question,
     mcp_servers: [],
@@ -110,5 +108,35 @@ test("an agent's own tools and data pass (G1)", () => {
     ],
   };
 
-  expect(checkRequest(allowed, models)).toEqual({ model: "claude-sonnet-5-5" });
+  expect(checkRequest(allowed, "model-w", ["model-w"])).toBeNull();
+});
+
+test("a model without a price counts what the dearest one costs (G4, G5)", () => {
+  const usage = { ...noUsage, input: 1_000_000, output: 1_000_000 };
+
+  expect(dearestCost(usage, builtInModels.prices)).toBeCloseTo(60);
+  expect(dearestCost(usage, {})).toBe(0);
+});
+
+test("fields that the provider may learn tomorrow, or that cost more, are refused by name (S5, G5)", () => {
+  const asked = (more: object) => checkRequest({ ...question, ...more }, "model-w", ["model-w"]);
+
+  expect(asked({ web_access: true })?.message).toContain("web_access");
+  expect(asked({ speed: "fast" })?.message).toContain("speed");
+  expect(asked({ service_tier: "priority" })?.message).toContain("service_tier");
+  expect(asked({ max_tokens: -1 })?.message).toContain("max_tokens");
+  expect(checkRequest(undefined, "model-w", ["model-w"])?.message).toBe("The body is not JSON.");
+  expect(
+    asked(Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`x${at}`, at]))),
+  ).toMatchObject({
+    status: 400,
+    message: expect.stringMatching(/^.{1,1000}$/),
+  });
+});
+
+test("a model that the operator took back is refused, though it is the agent's own (A6, G1)", () => {
+  expect(checkRequest(question, "model-w", ["model-s"])).toMatchObject({
+    status: 403,
+    message: expect.stringContaining("ALLOWED_MODELS"),
+  });
 });

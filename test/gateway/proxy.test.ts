@@ -84,7 +84,7 @@ test("a streamed call is booked with its tokens, cache, cost and latency (G4)", 
   );
   expect(recorded[0]).toMatchObject({
     life: { agent: "worker/1", task: 1 },
-    model: "claude-sonnet-5-5",
+    model: "model-w",
     status: 200,
     tokensIn: 100,
     tokensOut: 50,
@@ -155,7 +155,7 @@ test("a model that is not the role's, or a way to the network, goes nowhere (A6,
 
   const other = await ask({ ...question, model: "claude-opus-5-5" });
   const search = await ask({ ...question, tools: [{ type: "web_fetch_20250910", name: "f" }] });
-  const broken = await ask({ model: "claude-sonnet-5-5" });
+  const broken = await ask({ model: "model-w" });
 
   expect([other.status, search.status, broken.status]).toEqual([403, 403, 400]);
   expect(await other.json()).toMatchObject({ type: "error", error: { type: "permission_error" } });

@@ -28,37 +28,30 @@ const status =
     );
   };
 
-// 100 × 2 + 50 × 10 + 1000 × 0.10 + 200 × 2.50 + 100 × 4, per million.
-const _costOfStream = 0.0017;
-
-test("overload and a broken connection are tried again before the first byte (G3)", async () => {
-  const provider = await startProvider([status(529), (res) => res.destroy(), status(500), stream]);
-  const waits: number[] = [];
-  const sleep = async (durationMs: number) => void waits.push(durationMs);
-  const { ask, recorded, web } = await startGateway({ baseUrl: provider.url, sleep });
+test("a broken connection and a failing provider are asked again before the first byte (G3)", async () => {
+  const provider = await startProvider([(res) => res.destroy(), status(500), status(503), stream]);
+  const { ask, recorded, web } = await startGateway({ baseUrl: provider.url });
 
   const reply = await ask(question);
 
   expect(await reply.text()).toBe(events(start, text, end));
   expect(provider.asked).toHaveLength(4);
-  expect(waits.every((wait, index) => wait >= 250 * 2 ** index && wait <= 500 * 2 ** index)).toBe(
-    true,
-  );
   await awaitFact(
     "the call is booked",
     () => recorded.length,
     (count) => count === 1,
   );
+  expect(recorded[0]).toMatchObject({ status: 200, attempt: 4, tokensIn: 100 });
   expect(web.lines.filter((line) => line.event === "model.retry")).toHaveLength(3);
 });
 
 test("tries are bounded, and the provider's last word is the agent's (G3)", async () => {
-  const provider = await startProvider([status(529)]);
+  const provider = await startProvider([status(500)]);
   const { ask, recorded } = await startGateway({ baseUrl: provider.url });
 
   const reply = await ask(question);
 
-  expect(reply.status).toBe(529);
+  expect(reply.status).toBe(500);
   expect(await reply.json()).toMatchObject({ error: { type: "overloaded_error" } });
   expect(provider.asked).toHaveLength(4);
   await awaitFact(
@@ -66,23 +59,54 @@ test("tries are bounded, and the provider's last word is the agent's (G3)", asyn
     () => recorded.length,
     (count) => count === 1,
   );
-  expect(recorded[0]).toMatchObject({ status: 529, tokensIn: 0, cost: 0 });
+  expect(recorded[0]).toMatchObject({ status: 500, tokensIn: 0, cost: 0, attempt: 4 });
 });
 
-test("retry-after is honoured, and passed on where it is longer than a request may be held (G2, G3)", async () => {
+test("a limit or overload holds every call until the time the provider names, then one asks (G2, G3)", async () => {
+  const began = Date.now();
+  const times: number[] = [];
+  const timed =
+    (answer: Answer): Answer =>
+    (res, asked) => {
+      times.push(Date.now() - began);
+      answer(res, asked);
+    };
   const provider = await startProvider([
-    status(429, { "retry-after": "40" }),
-    status(429, { "retry-after": "40" }),
+    timed(status(429, { "retry-after": "0.3" })),
+    timed(status(529)),
+    timed(stream),
   ]);
-  const waits: number[] = [];
-  const sleep = async (durationMs: number) => void waits.push(durationMs);
-  const { ask } = await startGateway({ baseUrl: provider.url, sleep });
+  const { ask } = await startGateway({ baseUrl: provider.url });
+
+  const first = ask(question);
+  await awaitFact(
+    "the limit was met",
+    () => times.length,
+    (count) => count === 1,
+  );
+  const replies = await Promise.all([first, ask(question), ask(question)]);
+
+  expect(replies.map((reply) => reply.status)).toEqual([200, 200, 200]);
+  expect(times[1]).toBeGreaterThanOrEqual((times[0] ?? 0) + 300);
+  expect(times).toHaveLength(5);
+});
+
+test("a call is held no longer than it may be: then its life sleeps until the limit allows (G2)", async () => {
+  const provider = await startProvider([status(429, { "retry-after": "40" })]);
+  const { ask, recorded, web } = await startGateway({
+    baseUrl: provider.url,
+    limits: { holdMs: 100 },
+  });
 
   const reply = await ask(question);
 
   expect(reply.status).toBe(429);
-  expect(reply.headers.get("retry-after")).toBe("40");
-  expect(waits).toEqual([40_000]);
+  expect(reply.headers.get("x-factory-hold")).toBe("sleep");
+  expect(Number(reply.headers.get("retry-after"))).toBeGreaterThanOrEqual(40);
+  expect(await reply.json()).toMatchObject({ type: "error", error: { type: "rate_limit_error" } });
+  expect(provider.asked).toHaveLength(1);
+  expect(recorded).toEqual([]);
+  expect(web.lines.some((line) => line.event === "model.held")).toBe(true);
 });
 
 test("a mistake of the request is not tried again (G3)", async () => {
@@ -95,8 +119,8 @@ test("a mistake of the request is not tried again (G3)", async () => {
 
 test("a provider that is away or silent is an error of the provider's shape (G3)", async () => {
   const silent = await startProvider([() => {}]);
-  const away = await startGateway({ baseUrl: "http://127.0.0.1:9", attempts: 2 });
-  const waiting = await startGateway({ baseUrl: silent.url, firstByteMs: 50 });
+  const away = await startGateway({ baseUrl: "http://127.0.0.1:9" });
+  const waiting = await startGateway({ baseUrl: silent.url, limits: { firstByteMs: 50 } });
 
   const unreachable = await away.ask(question);
   const late = await waiting.ask(question);

@@ -21,7 +21,7 @@ const LIB = "src/lib/";
 const DOMAIN = "src/domain/";
 const PORTS = "src/ports/";
 const TEXT = "src/text/";
-const INSIDE = "src/(commands|agents|tools|effects|host|landing|gateway|http)/";
+const INSIDE = "src/(commands|agents|tools|effects|host|landing|dependencies|gateway|http)/";
 const MARKDOWN = "mdast|mdast-util-[\\w-]+|micromark-[\\w-]+|unist-util-visit";
 
 const among = (...starts: readonly string[]): RegExp => new RegExp(`^(${starts.join("|")})`);
@@ -34,10 +34,10 @@ const adapter = (name: string, ...packages: readonly string[]): Rule => ({
 });
 
 export const RULES: readonly Rule[] = [
-  // Entry points put everything together.
+  // Entry points put everything together; gateway-settings is a part of wiring by its length alone.
   {
     files:
-      /^(src\/(main|dev|app|wiring|set-up-page|migrate|doctor)|workers\/main|src\/local\/demo\/main)\.ts$/,
+      /^(src\/(main|dev|app|wiring|gateway-settings|host-settings|set-up-page|migrate|doctor)|workers\/main|src\/local\/demo\/main)\.ts$/,
     may: /./,
     packages: only("probot", "pino"),
     node: true,
@@ -78,8 +78,15 @@ export const RULES: readonly Rule[] = [
     node: true,
   },
   {
+    // What a tree's dependencies are is asked for where agents start and where trees are verified.
     files: /^src\/(effects|host|landing)\//,
-    may: among(DOMAIN, TEXT, PORTS, LIB),
+    may: among(DOMAIN, TEXT, PORTS, LIB, "src/dependencies/"),
+    packages: NONE,
+    node: true,
+  },
+  {
+    files: /^src\/dependencies\//,
+    may: among(DOMAIN, PORTS, LIB),
     packages: NONE,
     node: true,
   },

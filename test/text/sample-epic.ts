@@ -123,5 +123,6 @@ export const sampleStatus: EpicStatus = {
     most: 200,
     pricesAsOf: "2026-11-22",
   },
+  queue: [],
   waitsForHuman: ["The plan waits for `/ff approve`."],
 };

@@ -8,6 +8,7 @@ import type { ProfileRules } from "../../domain/resolve-profile.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Db } from "./database.ts";
 import { loadView } from "./load-view.ts";
+import { queuePlaces } from "./places.ts";
 import { readSpending, type SpendingSettings } from "./read-spending.ts";
 
 /** What the status comment shows, as of now. */
@@ -33,6 +34,12 @@ export async function readStatus(
     supervisor: supervisor
       ? { name: agentName("supervisor", epic.issueNumber), state: supervisor.state }
       : null,
+    queue: (await queuePlaces(db, epicId)).map(({ agent, place, of, why }) => ({
+      who: nameOfAgent(view, agent),
+      place,
+      of,
+      whyText: why,
+    })),
     profiles: profilesIn(view, rules),
     cellLevel,
     modelCalls: sum(({ calls }) => calls),

@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from "kysely";
 import { z } from "zod";
 import type { Agent, AgentKey } from "../../domain/agent.ts";
+import { budgetLevels } from "../../domain/budget.ts";
 import type { Epic, EpicState } from "../../domain/epic.ts";
 import type { Mail } from "../../domain/mail.ts";
 import { harnesses, permissionModes } from "../../domain/profile.ts";
@@ -54,6 +55,7 @@ const agentRow = z.object({
   life: z.number(),
   crashes: z.number(),
   fastCrashes: z.number(),
+  budgetHold: z.enum(budgetLevels).nullable(),
   model: text,
   permissions: z.enum(permissionModes),
   harness: z.enum(harnesses),
@@ -164,12 +166,12 @@ export function taskColumns(epicId: number, task: Task): Insertable<Database["ta
 
 /** An agent from its row. */
 export function agentOfRow(row: Selectable<Database["agents"]>): Agent {
-  return agentRow.parse({ ...row, fastCrashes: row.fast_crashes });
+  return agentRow.parse({ ...row, fastCrashes: row.fast_crashes, budgetHold: row.budget_hold });
 }
 
 /** The columns of an agent. */
-export function agentColumns(epicId: number, { fastCrashes, ...agent }: Agent) {
-  return { epic_id: epicId, ...agent, fast_crashes: fastCrashes };
+export function agentColumns(epicId: number, { fastCrashes, budgetHold, ...agent }: Agent) {
+  return { epic_id: epicId, ...agent, fast_crashes: fastCrashes, budget_hold: budgetHold };
 }
 
 /** An agent's key as a column holds it. */

@@ -4,19 +4,27 @@ import type { Repositories, Store } from "../../ports/store.ts";
 import { createConversations } from "./conversations.ts";
 import { type Db, guarded, openDatabase } from "./database.ts";
 import { createEpics, type OnChange } from "./epics.ts";
+import { createHealth } from "./health.ts";
 import { createInbox } from "./inbox.ts";
 import { createLandings } from "./landings.ts";
 import { createLeases } from "./leases.ts";
 import { createListener } from "./listen.ts";
 import { createLives } from "./lives.ts";
 import { createLivingTexts } from "./living-texts.ts";
-import { createModelCalls, createVerdicts } from "./meters.ts";
+import { createVerdicts } from "./meters.ts";
 import { migrate } from "./migrate.ts";
+import { createModelCalls } from "./model-calls.ts";
+import { createModelTroubles } from "./model-troubles.ts";
+import { createModelWindows } from "./model-windows.ts";
 import { createOutbox } from "./outbox.ts";
+import { createPlaces } from "./places.ts";
+import { defaultSpending, type SpendingSettings } from "./read-spending.ts";
 
 export type StoreOptions = {
   readonly databaseUrl: string;
   readonly rules: Rules;
+  /** What budgets are shown with; without it the default limits. */
+  readonly spending?: SpendingSettings;
   /** Told after every commit that changed an epic. */
   readonly onChange: OnChange;
 };
@@ -26,18 +34,27 @@ export type StoreOptions = {
  *
  * @throws {PortError} when the database cannot be reached or migrated
  */
-export async function createStore({ databaseUrl, rules, onChange }: StoreOptions): Promise<Store> {
+export async function createStore({
+  databaseUrl,
+  rules,
+  spending = defaultSpending,
+  onChange,
+}: StoreOptions): Promise<Store> {
   const { db } = openDatabase(databaseUrl);
   await migrate(db);
   const listener = createListener(databaseUrl);
   return {
-    epics: createEpics(db, rules, onChange),
+    epics: createEpics(db, { rules, spending, onChange }),
     inbox: createInbox(db),
     outbox: createOutbox(db),
     leases: createLeases(db),
     lives: createLives(db),
+    health: createHealth(db),
+    places: createPlaces(db),
     conversations: createConversations(db, listener),
     modelCalls: createModelCalls(db),
+    modelWindows: createModelWindows(db),
+    modelTroubles: createModelTroubles(db),
     verdicts: createVerdicts(db),
     landings: createLandings(db),
     livingTexts: createLivingTexts(db),

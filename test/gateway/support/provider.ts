@@ -1,6 +1,11 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import type { BudgetLimits } from "../../../src/domain/budget.ts";
+import type { PatienceLimits } from "../../../src/gateway/ask-provider.ts";
+import type { LimiterSettings } from "../../../src/gateway/limiter.ts";
+import type { ModelList } from "../../../src/gateway/models.ts";
+import type { GatewaySettings } from "../../../src/http/gateway-options.ts";
 import { Secret } from "../../../src/lib/secret.ts";
 import type { ModelCall } from "../../../src/ports/agents.ts";
 import { atWork } from "../../http/support/epic-at-work.ts";
@@ -50,17 +55,21 @@ export type Gateway = {
   ) => Promise<Response>;
 };
 
-export type GatewaySettings = {
+export type TestSettings = Partial<Pick<GatewaySettings, "troubleMs" | "idleMs">> & {
   readonly baseUrl: string;
   readonly kind?: "apiKey" | "authToken";
-  readonly firstByteMs?: number;
-  readonly idleMs?: number;
-  readonly attempts?: number;
-  readonly sleep?: (durationMs: number) => Promise<void>;
+  readonly limits?: Partial<PatienceLimits>;
+  readonly limiter?: Partial<LimiterSettings>;
+  readonly budgets?: Partial<BudgetLimits>;
+  /** Another provider's models and prices. */
+  readonly models?: ModelList;
 };
 
-/** The product with its gateway pointed at a provider. Waits between tries take no time. */
-export async function startGateway(settings: GatewaySettings): Promise<Gateway> {
+/** So short that a test may wait for real. */
+const quick = { firstWaitMs: 4, firstByteMs: 10_000 };
+
+/** The product with its gateway pointed at a provider. Waits between tries are short. */
+export async function startGateway(settings: TestSettings): Promise<Gateway> {
   const recorded: ModelCall[] = [];
   const web = await startWeb(({ store, gateway, ...options }) => ({
     ...options,
@@ -70,24 +79,11 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
         ...store.modelCalls,
         record: async (call) => {
           recorded.push(call);
-          await store.modelCalls.record(call);
+          return await store.modelCalls.record(call);
         },
       },
     },
-    gateway: {
-      ...gateway,
-      upstream: {
-        baseUrl: settings.baseUrl,
-        credential: { kind: settings.kind ?? "apiKey", secret: new Secret(upstreamKey) },
-      },
-      limits: {
-        attempts: settings.attempts ?? 4,
-        retryBudgetMs: 60_000,
-        firstByteMs: settings.firstByteMs ?? 10_000,
-      },
-      idleMs: settings.idleMs ?? 10_000,
-      clock: { nowMs: () => Date.now(), sleep: settings.sleep ?? (async () => {}) },
-    },
+    gateway: settingsOf(gateway, settings),
   }));
   const { worker } = await atWork(web);
   return {
@@ -96,6 +92,20 @@ export async function startGateway(settings: GatewaySettings): Promise<Gateway> 
     recorded,
     ask: (body, { path = "/v1/messages", ...init } = {}) =>
       web.request(worker, path, { method: "POST", body: JSON.stringify(body), ...init }),
+  };
+}
+
+function settingsOf(gateway: GatewaySettings, settings: TestSettings): GatewaySettings {
+  const { baseUrl, kind = "apiKey" } = settings;
+  return {
+    ...gateway,
+    upstream: { baseUrl, credential: { kind, secret: new Secret(upstreamKey) } },
+    models: settings.models ?? gateway.models,
+    limits: { ...gateway.limits, ...quick, ...settings.limits },
+    limiter: { ...gateway.limiter, firstWaitMs: 4, ...settings.limiter },
+    budgets: { ...gateway.budgets, ...settings.budgets },
+    troubleMs: settings.troubleMs ?? gateway.troubleMs,
+    idleMs: settings.idleMs ?? 10_000,
   };
 }
 
@@ -123,7 +133,7 @@ export const text = { type: "content_block_delta", delta: { type: "text_delta", 
 export const end = { type: "message_delta", usage: { output_tokens: 50 } };
 
 export const question = {
-  model: "claude-sonnet-5-5",
+  model: "model-w",
   max_tokens: 100,
   messages: [{ role: "user", content: "Hello" }],
 };

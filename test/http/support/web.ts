@@ -2,14 +2,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import type { AgentKey } from "../../../src/domain/agent.ts";
+import { defaultBudgetLimits } from "../../../src/domain/budget.ts";
 import type { Decision, EpicView } from "../../../src/domain/epic-view.ts";
 import { isRefusal, type Refusal } from "../../../src/domain/refusal.ts";
-import { modelIdOf } from "../../../src/gateway/models.ts";
-import { defaultPrices } from "../../../src/gateway/prices.ts";
+import { defaultPatienceLimits } from "../../../src/gateway/ask-provider.ts";
+import { defaultLimiterSettings } from "../../../src/gateway/limiter.ts";
+import { builtInModels, modelIdOf } from "../../../src/gateway/models.ts";
+import { priced } from "../../../src/gateway/prices.ts";
 import { defaultModelIdleMs } from "../../../src/gateway/proxy.ts";
-import { defaultUpstreamLimits } from "../../../src/gateway/upstream.ts";
 import { defaultMaxTokens, defaultRunnerLimits } from "../../../src/http/agent-api.ts";
 import { createWebHandlers, type WebOptions } from "../../../src/http/index.ts";
+import { defaultModelRequestLimits } from "../../../src/http/messages.ts";
 import type { Handler } from "../../../src/http/route.ts";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { randomToken } from "../../../src/lib/ids.ts";
@@ -24,7 +27,6 @@ import { openTestEpic, openTestStore, rules } from "../../support/store.ts";
 
 export const brokerSecret = "broker-secret-of-the-test";
 export const upstreamKey = "upstream-key-of-the-test";
-const allowedModel = "claude-sonnet-5-5";
 export const webhookSecret = "webhook-secret-of-the-test";
 
 export type LogLine = { readonly level: string; readonly event: string; readonly facts: object };
@@ -40,6 +42,7 @@ export type Web = {
   readonly options: WebOptions;
   readonly url: string;
   readonly store: Store;
+  readonly databaseUrl: string;
   readonly epicId: number;
   readonly wakes: readonly Wake[];
   readonly lines: readonly LogLine[];
@@ -54,7 +57,7 @@ export type Web = {
 export async function startWeb(
   change: (options: WebOptions) => WebOptions = (same) => same,
 ): Promise<Web> {
-  const { store } = await openTestStore();
+  const { store, databaseUrl } = await openTestStore();
   const wakes: Wake[] = [];
   const lines: LogLine[] = [];
   const options = change(webOptions(store, wakes, lines));
@@ -65,6 +68,7 @@ export async function startWeb(
     url,
     options,
     store,
+    databaseUrl,
     epicId,
     wakes,
     lines,
@@ -114,9 +118,13 @@ function webOptions(store: Store, wakes: Wake[], lines: LogLine[]): WebOptions {
         baseUrl: "http://127.0.0.1:9",
         credential: { kind: "apiKey", secret: new Secret(upstreamKey) },
       },
-      allowedModels: () => [allowedModel],
-      prices: defaultPrices,
-      limits: defaultUpstreamLimits,
+      models: { ...builtInModels, prices: { "model-w": priced(2, 10, 0.1) } },
+      allowedModels: ["model-s", "model-w"],
+      budgets: defaultBudgetLimits,
+      limiter: defaultLimiterSettings,
+      limits: defaultPatienceLimits,
+      requestLimits: defaultModelRequestLimits,
+      troubleMs: 180_000,
       clock: systemClock,
       idleMs: defaultModelIdleMs,
     },

@@ -1,0 +1,55 @@
+/** Budgets in US dollars, from the narrowest to the widest; a day's is an installation's (G5). */
+export type BudgetLevel = (typeof budgetLevels)[number];
+export const budgetLevels = ["attempt", "task", "epic", "day"] as const;
+
+/** The operator's limits, in US dollars. */
+export type BudgetLimits = Readonly<Record<BudgetLevel, number>> & {
+  /** No epic's or task's budget is raised above it. */
+  readonly most: number;
+  /** People are told when so much of a budget is spent; 0.8 is 80 %. */
+  readonly warnShare: number;
+};
+
+export const defaultBudgetLimits: BudgetLimits = {
+  ...{ attempt: 5, task: 10, epic: 50, day: 100 },
+  ...{ most: 200, warnShare: 0.8 },
+};
+
+/** Dollars spent in every budget that a call would draw on; null: the caller has none of that kind. */
+export type Spent = Readonly<Record<BudgetLevel, number | null>>;
+
+/** What people set for an epic and a task instead of the operator's limits; null: nothing. */
+export type BudgetsSet = { readonly epic: number | null; readonly task: number | null };
+
+/** One budget as it stands, in US dollars. */
+export type BudgetCount = {
+  readonly level: BudgetLevel;
+  readonly spent: number;
+  readonly limit: number;
+};
+
+/** Every budget that applies, the widest first: where it is spent, a narrower one helps nobody. */
+export function budgetCounts(
+  spent: Spent,
+  set: BudgetsSet,
+  limits: BudgetLimits,
+): readonly BudgetCount[] {
+  const limitOf = { ...limits, epic: set.epic ?? limits.epic, task: set.task ?? limits.task };
+  return budgetLevels.toReversed().flatMap((level) => {
+    const amount = spent[level];
+    return amount === null ? [] : [{ level, spent: amount, limit: limitOf[level] }];
+  });
+}
+
+/** The widest budget that is spent; null while the next call may be made. */
+export function spentBudget(counts: readonly BudgetCount[]): BudgetCount | null {
+  return counts.find(({ spent, limit }) => spent >= limit) ?? null;
+}
+
+/** Budgets of which so much is spent that people should know; one that is gone is told by its refusal. */
+export function nearlySpent(
+  counts: readonly BudgetCount[],
+  { warnShare }: BudgetLimits,
+): readonly BudgetCount[] {
+  return counts.filter(({ spent, limit }) => spent >= limit * warnShare && spent < limit);
+}

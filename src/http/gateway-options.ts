@@ -1,0 +1,69 @@
+import type { BudgetLimits } from "../domain/budget.ts";
+import { type BudgetFact, budgetNears } from "../domain/decide-budget.ts";
+import type { PatienceLimits } from "../gateway/ask-provider.ts";
+import { createLimiter, type Limiter, type LimiterSettings } from "../gateway/limiter.ts";
+import type { ModelList } from "../gateway/models.ts";
+import { createProviderHealth } from "../gateway/provider-health.ts";
+import type { GatewayOptions } from "../gateway/proxy.ts";
+import { createUpstream, type Upstream } from "../gateway/upstream.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Store } from "../ports/store.ts";
+import type { Log } from "./log.ts";
+import type { BodyLimits } from "./read-body.ts";
+
+/** What an operator decides about model calls. */
+export type GatewaySettings = {
+  readonly upstream: Upstream;
+  readonly models: ModelList;
+  readonly allowedModels: readonly string[];
+  readonly budgets: BudgetLimits;
+  readonly limiter: LimiterSettings;
+  readonly limits: PatienceLimits;
+  readonly requestLimits: BodyLimits;
+  /** Nothing but failures for so long is a long trouble. */
+  readonly troubleMs: number;
+  readonly idleMs: number;
+  readonly clock: Clock;
+};
+
+type Web = {
+  readonly store: Pick<Store, "epics" | "modelCalls" | "modelWindows" | "modelTroubles">;
+  readonly log: Log;
+  readonly gateway: GatewaySettings;
+};
+
+/** This process's part of the limiter. */
+export function createGatewayLimiter({ store, gateway }: Web): Limiter {
+  return createLimiter({
+    windows: store.modelWindows,
+    nowMs: gateway.clock.nowMs,
+    random: Math.random,
+    settings: gateway.limiter,
+  });
+}
+
+/** What the gateway is built from. */
+export function gatewayOptions({ store, log, gateway }: Web, limiter: Limiter): GatewayOptions {
+  const { clock, troubleMs, models, allowedModels, budgets, limits, idleMs } = gateway;
+  return {
+    ...{ models, allowedModels, budgets, limits, idleMs, clock, limiter },
+    ask: createUpstream(gateway.upstream),
+    health: createProviderHealth({
+      troubles: store.modelTroubles,
+      troubleMs,
+      nowMs: clock.nowMs,
+      onUntold: (err) => log.error({ err }, "model.untold"),
+    }),
+    modelCalls: store.modelCalls,
+    onNear: (fact) => tellNear(store, fact),
+    onEvent: (facts, event) => log.info(facts, event),
+  };
+}
+
+async function tellNear({ epics }: Web["store"], fact: BudgetFact): Promise<void> {
+  const cause = { what: `the ${fact.count.level} budget nears its end`, actor: null };
+  await epics.change(fact.life.epicId, cause, (view) => ({
+    decision: budgetNears(view, fact),
+    result: null,
+  }));
+}

@@ -1,0 +1,131 @@
+import { expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "../../../src/adapters/postgres/database.ts";
+import type { LifeIdentity } from "../../../src/domain/agent.ts";
+import type { ModelCall } from "../../../src/ports/agents.ts";
+import type { Store } from "../../../src/ports/store.ts";
+import { openTestEpic, openTestStore } from "../../support/store.ts";
+
+function lifeOf(epicId: number, task: number | null, life: number): LifeIdentity {
+  return task === null
+    ? { epicId, agent: "supervisor", role: "supervisor", task, life }
+    : { epicId, agent: `worker/${task}`, role: "worker", task, life };
+}
+
+function callOf(life: LifeIdentity, counted: number, model = "model-w"): ModelCall {
+  return {
+    life,
+    model,
+    status: 200,
+    ...{ tokensIn: 10, tokensOut: 2, cacheRead: 80, cacheWritten: 10, cacheWritten1h: 4 },
+    ...{ attempt: 2, latencyMs: 12.4, cost: counted, counted },
+  };
+}
+
+async function opened(): Promise<{
+  readonly store: Store;
+  readonly epicId: number;
+  readonly sql: (text: string) => Promise<readonly unknown[]>;
+}> {
+  const { store, databaseUrl } = await openTestStore();
+  const { pool } = openDatabase(databaseUrl);
+  onTestFinished(async () => {
+    await pool.end();
+    await store.close();
+  });
+  const sql = async (text: string) => (await pool.query(text)).rows;
+  return { store, epicId: await openTestEpic(store), sql };
+}
+
+test("a call is added to its life's, task's, epic's and day's sum as it is booked (G4, G5)", async () => {
+  const { store, epicId } = await opened();
+  const first = lifeOf(epicId, 1, 1);
+
+  await store.modelCalls.record(callOf(lifeOf(epicId, null, 1), 1));
+  await store.modelCalls.record(callOf(first, 2));
+  const spent = await store.modelCalls.record(callOf(lifeOf(epicId, 1, 2), 3.5));
+
+  expect(spent).toEqual({ day: 6.5, epic: 6.5, task: 5.5, attempt: 3.5 });
+  expect(await store.modelCalls.record(callOf(lifeOf(epicId, null, 1), 0))).toEqual({
+    ...{ day: 6.5, epic: 6.5, task: null, attempt: 1 },
+  });
+});
+
+test("calls booked at once are all in the sums (G4)", async () => {
+  const { store, epicId } = await opened();
+  const calls = Array.from({ length: 40 }, (_, index) =>
+    callOf(lifeOf(epicId, (index % 4) + 1, 1), 0.25),
+  );
+
+  await Promise.all(calls.map((call) => store.modelCalls.record(call)));
+
+  const { spending } = await store.epics.status(epicId);
+  expect(spending.spent).toBe(10);
+  expect(spending.tasks.map(({ spent }) => spent)).toEqual([2.5, 2.5, 2.5, 2.5]);
+});
+
+test("a call's row keeps the try that answered it and its part of the cache (G4)", async () => {
+  const { store, epicId, sql } = await opened();
+
+  await store.modelCalls.record(callOf(lifeOf(epicId, 1, 1), 2));
+
+  expect(
+    await sql("select attempt, cache_written, cache_written_1h, latency_ms from model_calls"),
+  ).toEqual([{ attempt: 2, cache_written: 10, cache_written_1h: 4, latency_ms: 12 }]);
+});
+
+test("the standing of a life says at once who it is and what its budgets have left (G5)", async () => {
+  const { store, epicId, sql } = await opened();
+  const life = lifeOf(epicId, null, 1);
+  await store.modelCalls.record(callOf(life, 4));
+  await store.epics.change(epicId, { what: "test", actor: "ana" }, () => ({
+    decision: {
+      budgets: [
+        { task: null, amount: 60, by: { id: 7, login: "ana" } },
+        { task: null, amount: 80, by: { id: 7, login: "ana" } },
+      ],
+    },
+    result: null,
+  }));
+
+  expect(await store.modelCalls.standing(life)).toEqual({
+    epicState: "IN_PROGRESS",
+    agent: { state: "STARTING", life: 0, model: "model-s", budgetHold: null },
+    spent: { day: 4, epic: 4, task: null, attempt: 4 },
+    set: { epic: 80, task: null },
+    day: new Date().toISOString().slice(0, 10),
+  });
+  expect(await store.modelCalls.standing(lifeOf(epicId, 9, 1))).toBeNull();
+  // The history of what was set stays.
+  expect(await sql("select amount from budgets order by id")).toEqual([
+    { amount: 60 },
+    { amount: 80 },
+  ]);
+});
+
+test("the status shows what an epic spent, by whom, against what, and what it may come to (G4, G5)", async () => {
+  const { store, epicId } = await opened();
+  await store.modelCalls.record(callOf(lifeOf(epicId, null, 1), 1, "model-s"));
+  await store.modelCalls.record(callOf(lifeOf(epicId, null, 2), 2, "vendor/model"));
+
+  const { spending, modelCalls, tokensIn } = await store.epics.status(epicId);
+
+  expect(spending).toMatchObject({
+    ...{ spent: 3, budget: 50, forecast: null, today: { spent: 3, budget: 100 }, most: 200 },
+    shares: [
+      { agent: "supervisor-12", model: "vendor/model", calls: 1, cost: 2, cacheRead: 80 },
+      { agent: "supervisor-12", model: "model-s", calls: 1, cost: 1 },
+    ],
+  });
+  expect([modelCalls, tokensIn]).toEqual([2, 200]);
+});
+
+test("an agent held by the day's budget is found when the day has some left, and no other (G5)", async () => {
+  const { store, epicId, sql } = await opened();
+  await store.modelCalls.record(callOf(lifeOf(epicId, null, 1), 20));
+  await sql("update agents set state = 'PAUSED', budget_hold = 'day'");
+
+  expect(await store.modelCalls.freedByDay(20)).toEqual([]);
+  expect(await store.modelCalls.freedByDay(20.5)).toEqual([epicId]);
+  await sql("update agents set budget_hold = 'epic'");
+  expect(await store.modelCalls.freedByDay(20.5)).toEqual([]);
+});
