@@ -19,6 +19,8 @@ export type LifeStart = {
   readonly nextSeq: number;
   /** What stands for the turns left out of `messages`. */
   readonly compaction: Compaction | null;
+  /** What Claude Code put beside the turns, in order. */
+  readonly sessionNotes: readonly SessionNote[];
   readonly openCalls: readonly { readonly callId: string; readonly tool: string }[];
   readonly limits: LifeLimits;
 };
@@ -46,6 +48,12 @@ export type LifeLimits = LoopLimits & {
   readonly patienceMs: number;
 };
 
+export type SessionNote = {
+  /** The turn it stands behind. */
+  readonly afterSeq: number;
+  readonly note: object;
+};
+
 export type ToolResult = { readonly content: string; readonly isError: boolean };
 
 export type LocalCallState =
@@ -67,6 +75,8 @@ export type FactoryApi = {
   readonly storeCompaction: (
     compaction: Compaction & { readonly tokensBefore: number; readonly tokensAfter: number },
   ) => Promise<void>;
+  /** Idempotent by `place`, which the life counts. */
+  readonly keepNote: (note: SessionNote & { readonly place: number }) => Promise<void>;
   readonly beginCall: (callId: string, tool: string, input: unknown) => Promise<LocalCallState>;
   readonly endCall: (callId: string, tool: string, result: ToolResult) => Promise<void>;
   /** Answers within a minute. */
@@ -112,6 +122,9 @@ export function createFactoryApi(baseUrl: string, token: string): FactoryApi {
     },
     storeCompaction: async (compaction) => {
       await call("POST", "compactions", compaction);
+    },
+    keepNote: async (note) => {
+      await call("POST", "session", note);
     },
     // The cast: as above.
     beginCall: async (callId, tool, input) =>

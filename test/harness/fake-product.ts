@@ -72,6 +72,7 @@ const START: LifeStart = {
   messages: [{ role: "user", content: "Do it." }],
   nextSeq: 1,
   compaction: null,
+  sessionNotes: [],
   openCalls: [],
   limits: LIMITS,
 };
@@ -105,6 +106,7 @@ export function createFakeProduct(script: Script): FakeProduct {
       if (status === 204 && !turns.has(body.seq ?? -1)) turns.set(body.seq ?? -1, turnOf(body));
       reply(response, status, status === 204 ? null : { error: "no" });
     },
+    "/agent/session": (_body, response) => reply(response, 204, null),
     "/agent/local-calls": (body, response) => {
       const state = script.localCalls?.[body.callId ?? ""] ?? { state: "started" };
       if (body.state === "done") reply(response, 204, null);
@@ -204,8 +206,7 @@ function answerMcp(
   else if (result === undefined) {
     const error = { code: -32_601, message: "Method not found" };
     reply(response, 200, { jsonrpc: "2.0", id: body.id, error });
-  }
-  else if (status !== 200) reply(response, status, { error: "weather" });
+  } else if (status !== 200) reply(response, status, { error: "weather" });
   else reply(response, 200, { jsonrpc: "2.0", id: body.id, result });
 }
 

@@ -11,6 +11,7 @@ import { logDecision } from "./decision-log.ts";
 import { progressed } from "./life-notes.ts";
 import type { Listener } from "./listen.ts";
 import type { Database } from "./schema.ts";
+import { readSessionNotes, storeSessionNote } from "./session-notes.ts";
 
 const reply = z.object({ isError: z.boolean(), content: z.unknown() });
 
@@ -29,6 +30,9 @@ export function createConversations(db: Db, listener: Listener): Conversations {
       guarded(() => asNewest(db, life, (tx) => append(tx, life, seq, turn))),
     compact: (life, compaction) =>
       guarded(() => asNewest(db, life, (tx) => storeCompaction(tx, life, compaction))),
+    sessionNotes: (epicId, agent) => guarded(() => readSessionNotes(db, epicId, agent)),
+    keepSessionNote: (life, note, most) =>
+      guarded(() => asNewest(db, life, (tx) => storeSessionNote(tx, life, note, most))),
     call,
     log: ({ epicId, agent }, row) => guarded(() => logDecision(db, epicId, { agent, ...row })),
     openCalls: (epicId, agent) =>

@@ -197,6 +197,15 @@ export type Database = {
     content: Json;
     at: Instant;
   };
+  session_notes: {
+    epic_id: number;
+    agent: string;
+    life: number;
+    place: number;
+    after_seq: number;
+    note: Json;
+    at: Instant;
+  };
   compactions: {
     epic_id: number;
     agent: string;

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { MessageParam } from "@anthropic-ai/sdk/resources/messages";
 import type { LifeStart } from "../factory-api.ts";
 import {
   CLAUDE_SETTINGS,
@@ -11,7 +10,7 @@ import {
   mcpConfigOf,
   promptOf,
 } from "./claude-options.ts";
-import { projectFolderName, type SessionFacts, sessionLines } from "./session-lines.ts";
+import { type Handover, projectFolderName, sessionLines } from "./session-lines.ts";
 import { type Claude, startClaude } from "./start-claude.ts";
 
 export type ClaudeProgram = {
@@ -31,36 +30,46 @@ export type ClaudeProgram = {
 // It waits for the product, which may wait for weather to pass.
 const HOOK_LIMIT_SECONDS = 3_600;
 
+/** Claude Code, and what it writes down by itself. */
+export type BegunClaude = {
+  readonly claude: Claude;
+  readonly sessionFile: string;
+  /** Of it, what was written here. */
+  readonly sessionBytes: number;
+};
+
 /**
  * Writes what Claude Code reads at its start, and starts it: on a conversation so far, which may be
  * none.
  */
 export function beginClaude(
   start: LifeStart,
-  messages: readonly MessageParam[],
+  handover: Handover,
   options: ClaudeProgram,
-): Claude {
+): BegunClaude {
   const { program, environment, worktree, url } = options;
   const home = environment["HOME"] ?? "/tmp";
   const cwd = worktree ?? home;
-  const session: ClaudeSession = { id: randomUUID(), isOld: messages.length > 0 };
+  const session: ClaudeSession = { id: randomUUID(), isOld: handover.session.length > 0 };
   const files = writeFiles(start, home, url);
-  if (session.isOld) writeSession(session, messages, home, { ...options, cwd, model: start.model });
+  const facts = { sessionId: session.id, cwd, version: options.version, model: start.model };
+  const folder = join(home, ".claude", "projects", projectFolderName(cwd));
+  const sessionFile = join(folder, `${session.id}.jsonl`);
+  const lines = sessionLines(handover, start.sessionNotes, facts);
+  if (session.isOld) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(sessionFile, lines, { mode: 0o600 });
+  }
   const argv = claudeArgv(start.model, worktree !== null, session, files);
-  const claude = startClaude([program, ...argv], {
-    cwd,
-    env: {
-      ...environment,
-      ...claudeEnvironment(url, start, start.limits, options.retries),
-    },
-  });
+  const ours = claudeEnvironment(url, start, start.limits, options.retries);
+  const claude = startClaude([program, ...argv], { cwd, env: { ...environment, ...ours } });
   const hook = { matcher: null, hookCallbackIds: ["call"], timeout: HOOK_LIMIT_SECONDS };
   claude.send({
     type: "control_request",
     request_id: "begin",
     request: { subtype: "initialize", hooks: { PreToolUse: [hook] } },
   });
-  return claude;
+  return { claude, sessionFile, sessionBytes: Buffer.byteLength(lines) };
 }
 
 function writeFiles(start: LifeStart, home: string, url: string) {
@@ -76,16 +85,4 @@ function writeFiles(start: LifeStart, home: string, url: string) {
     prompt: write("prompt.md", promptOf(start)),
     settings: write("settings.json", JSON.stringify(CLAUDE_SETTINGS)),
   };
-}
-
-function writeSession(
-  { id }: ClaudeSession,
-  messages: readonly MessageParam[],
-  home: string,
-  { cwd, version, model }: Omit<SessionFacts, "sessionId">,
-): void {
-  const folder = join(home, ".claude", "projects", projectFolderName(cwd));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lines = sessionLines(messages, { sessionId: id, cwd, version, model });
-  writeFileSync(join(folder, `${id}.jsonl`), lines, { mode: 0o600 });
 }

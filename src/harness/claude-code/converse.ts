@@ -4,15 +4,15 @@ import type { Pane } from "../pane.ts";
 import { EXIT, RunnerEnd } from "../runner-end.ts";
 import { runnersWord } from "../runner-words.ts";
 import type { Talk } from "../talk.ts";
-import { promptMessages } from "../transcript.ts";
 import { type Failure, type Patience, throughWeather } from "../weather.ts";
 import { answerRequest } from "./answer-request.ts";
 import { beginClaude, type ClaudeProgram } from "./begin-claude.ts";
 import type { LocalJournal } from "./local-journal.ts";
+import { createNoteKeeper, type NoteKeeper } from "./note-keeper.ts";
 import { readEvent } from "./read-line.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import type { Relay } from "./relay.ts";
-import { splitPrompt } from "./session-lines.ts";
+import { type Handover, handOver } from "./session-lines.ts";
 import { showEvent } from "./show-event.ts";
 import type { Claude } from "./start-claude.ts";
 
@@ -29,7 +29,11 @@ export type ConversingOptions = {
   readonly program: ClaudeProgram;
 };
 
-type Running = { readonly claude: Claude; readonly recorder: Recorder };
+type Running = {
+  readonly claude: Claude;
+  readonly recorder: Recorder;
+  readonly notes: NoteKeeper;
+};
 
 const GO_ON = runnersWord("Your process was started again. Go on from the results above.");
 
@@ -43,13 +47,15 @@ export function createConversing(options: ConversingOptions): () => Promise<void
   const { talk, relay } = options;
   let running: Running | null = null;
   return async () => {
-    const { session, prompt } = splitPrompt(promptMessages(talk.transcript()));
-    running ??= begin(session, options);
-    const { claude, recorder } = running;
+    const handover = handOver(talk.transcript());
+    running ??= begin(handover, options);
+    const { claude, recorder, notes } = running;
     const before = recorder.answers();
-    claude.send({ type: "user", message: { role: "user", content: prompt ?? GO_ON } });
+    const content = handover.prompt ?? GO_ON;
+    claude.send({ type: "user", message: { role: "user", content } });
     const failure = await untilTurnEnds(running, options);
     await recorder.settled();
+    await notes.keep();
     if (failure !== null) throw endFor(failure, relay.lastRefusal());
     if (recorder.answers() === before)
       throw new RunnerEnd(EXIT.bug, "Claude Code ended its turn without an answer");
@@ -57,22 +63,23 @@ export function createConversing(options: ConversingOptions): () => Promise<void
 }
 
 function begin(
-  session: Parameters<typeof beginClaude>[1],
-  { start, talk, journal, relay, program }: ConversingOptions,
+  handover: Handover,
+  { start, talk, journal, relay, around, program }: ConversingOptions,
 ): Running {
-  const claude = beginClaude(start, session, program);
+  const { claude, sessionFile, sessionBytes } = beginClaude(start, handover, program);
   relay.onHold((failure) => claude.fail(endFor("", failure)));
   const recorder = createRecorder({
     ...{ talk, limits: start.limits },
     onResult: journal.end,
     onFailure: claude.fail,
   });
-  return { claude, recorder };
+  const begun = { ...handover, bytes: sessionBytes };
+  return { claude, recorder, notes: createNoteKeeper(sessionFile, begun, around) };
 }
 
 /** @returns why the turn failed, in Claude Code's words; null when it did not */
 async function untilTurnEnds(
-  { claude, recorder }: Running,
+  { claude, recorder, notes }: Running,
   options: ConversingOptions,
 ): Promise<string | null> {
   let answer: ContentBlockParam[] = [];
@@ -93,6 +100,7 @@ async function untilTurnEnds(
         break;
       case "answerEnds":
         recorder.addAnswer(answer);
+        notes.keep().catch(claude.fail);
         break;
       case "results":
         recorder.addResults(event.results);

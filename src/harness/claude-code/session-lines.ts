@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { MessageParam } from "@anthropic-ai/sdk/resources/messages";
+import type { SessionNote } from "../factory-api.ts";
+import { promptMessages, recentSeq, type Transcript } from "../transcript.ts";
 import { hasResults } from "../turn-parts.ts";
 
 // Claude Code goes on from a file with one line per message. It is written from the turns that the
-// product has stored: they alone are the truth, whichever harness wrote them.
+// product has stored: they alone are the truth, whichever harness wrote them. Between them stand
+// the notes that Claude Code itself had put there, so that the provider's cache knows the prompt.
 
 /** What of the file is the same in every line. */
 export type SessionFacts = {
@@ -13,38 +16,49 @@ export type SessionFacts = {
   readonly model: string;
 };
 
-export type Prompt = MessageParam["content"];
-
-/**
- * Splits a conversation into what Claude Code finds in its file and what it is then told.
- *
- * @returns `prompt` null: the results of tools stand last, and it only has to go on
- */
-export function splitPrompt(messages: readonly MessageParam[]): {
+/** A conversation as it is handed to Claude Code. */
+export type Handover = {
+  /** What it finds in its file. */
   readonly session: readonly MessageParam[];
-  readonly prompt: Prompt | null;
-} {
+  /** What it is then told; null: the results of tools stand last, and it only has to go on. */
+  readonly prompt: MessageParam["content"] | null;
+  /** The turn that a message of the session is. */
+  readonly seqOf: (index: number) => number;
+};
+
+export function handOver(transcript: Transcript): Handover {
+  const messages = promptMessages(transcript);
+  const first = recentSeq(transcript);
+  const seqOf = (index: number): number => (index === 0 ? 0 : first + index - 1);
   const last = messages.at(-1);
-  if (last === undefined || last.role !== "user" || hasResults(last))
-    return { session: messages, prompt: null };
-  return { session: messages.slice(0, -1), prompt: last.content };
+  const isTold = last?.role === "user" && !hasResults(last);
+  return {
+    session: isTold ? messages.slice(0, -1) : messages,
+    prompt: isTold ? last.content : null,
+    seqOf,
+  };
 }
 
 /** The file's text; empty for no messages. */
-export function sessionLines(messages: readonly MessageParam[], facts: SessionFacts): string {
+export function sessionLines(
+  { session, seqOf }: Pick<Handover, "session" | "seqOf">,
+  notes: readonly SessionNote[],
+  facts: SessionFacts,
+): string {
   const { model, ...rest } = facts;
-  let parentUuid: string | null = null;
-  const lines = messages.map((message, index) => {
-    const uuid = randomUUID();
-    const line = {
-      ...{ parentUuid, isSidechain: false, userType: "external", ...rest },
-      type: message.role,
+  const entries = session.flatMap((message, index) => [
+    {
+      ...{ isSidechain: false, userType: "external", ...rest, type: message.role },
       message: message.role === "assistant" ? answerOf(message, model, index) : message,
-      uuid,
-      timestamp: new Date().toISOString(),
-    };
+    },
+    ...notes.filter(({ afterSeq }) => afterSeq === seqOf(index)).map(({ note }) => note),
+  ]);
+  let parentUuid: string | null = null;
+  const lines = entries.map((entry) => {
+    const uuid = randomUUID();
+    const place = { parentUuid, uuid, sessionId: facts.sessionId };
     parentUuid = uuid;
-    return `${JSON.stringify(line)}\n`;
+    return `${JSON.stringify({ ...entry, ...place, timestamp: new Date().toISOString() })}\n`;
   });
   return lines.join("");
 }
