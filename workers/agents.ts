@@ -28,6 +28,7 @@ export async function performHostLane(lane: string, ports: AgentsPorts): Promise
         hostEffect(queued.effect),
         await ports.store.epics.view(queued.epicId),
         ports.host,
+        queued.id,
       ),
   });
 }

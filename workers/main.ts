@@ -2,23 +2,17 @@ import { hostname } from "node:os";
 import { Probot } from "probot";
 import { redisConnection } from "../src/adapters/queues/queues.ts";
 import { createApp } from "../src/app.ts";
-import {
-  type Config,
-  ConfigError,
-  exitWithLines,
-  readConfig,
-  requireVariables,
-} from "../src/config.ts";
-import type { RestartRules } from "../src/domain/restarts.ts";
-import { claudeCodeArgv, runnerArgv } from "../src/harness/runner-argv.ts";
+import { ConfigError, exitWithLines, readConfig, requireVariables } from "../src/config.ts";
+import { createModelWatch } from "../src/gateway/watch-models.ts";
 import { checkHealth } from "../src/host/check-health.ts";
 import { watchLives } from "../src/host/end-life.ts";
-import type { HostPorts } from "../src/host/host-ports.ts";
 import { createBoundsWatch } from "../src/host/watch-bounds.ts";
+import { epicLimitsOf, hostSettings, restartsOf } from "../src/host-settings.ts";
 import { landEpic } from "../src/landing/land-epic.ts";
 import type { LandingPorts } from "../src/landing/landing-ports.ts";
 import { systemClock } from "../src/lib/clock.ts";
 import type { Delivery } from "../src/ports/spine.ts";
+import { startQueuedEpics } from "../src/webhooks/start-queued-epics.ts";
 import { buildCore, buildHost, type Core, type Host, required, rulesOf } from "../src/wiring.ts";
 import { type AgentsPorts, agentsWorker, performHostLane } from "./agents.ts";
 import { endLeftCells, probeCells } from "./cells.ts";
@@ -40,8 +34,6 @@ const notYetMs = 500;
 /** Lives are looked at often: a dead process is noticed by this, not by a heartbeat alone. */
 const watchEveryMs = 1_000;
 const textsEveryMs = 500;
-/** What storing a tool's reply may take after its own limit. */
-const toolGraceMs = 30_000;
 
 /** What a worker host cannot do without. */
 export const workersNeed = [
@@ -123,11 +115,15 @@ async function buildParts(core: Core, host: Host) {
     git: host.git,
     limits: { settleAfterMs: config.SETTLE_LIMIT_MS },
   };
-  const agents: AgentsPorts = { ...lane, host: hostPorts(core, host) };
+  const agents: AgentsPorts = {
+    ...lane,
+    host: { store, ...host, settings: hostSettings(config, host) },
+  };
   const landings: LandingPorts = {
     store,
     git: host.git,
     sandbox: host.sandbox,
+    dependencies: host.dependencies,
     settings: {
       holder,
       leaseMs: landingLeaseMs,
@@ -138,6 +134,7 @@ async function buildParts(core: Core, host: Host) {
     },
     onLanding: (what, facts) => log.info(facts, what),
   };
+  const watchModels = createModelWatch({ store, dayBudget: config.DAY_BUDGET_USD });
   const drain = inTurn(() => drainInbox({ inbox: store.inbox, receive, log }));
   const watchBounds = createBoundsWatch(
     {
@@ -148,42 +145,7 @@ async function buildParts(core: Core, host: Host) {
     required(config, "DATA_DIR"),
     systemClock,
   );
-  return { drain, effects, agents, landings, watchBounds };
-}
-
-function hostPorts({ config, store }: Core, host: Host): HostPorts {
-  return {
-    store,
-    ...host,
-    settings: {
-      hostName: config.HOST_NAME,
-      logDir: host.logDir,
-      runnerArgv,
-      claudeCodeArgv: claudeCodeArgv(host.claudeCode),
-      maxPackBytes: config.MAX_PACK_BYTES,
-      maxDiffBytes: config.MAX_DIFF_BYTES,
-      maxFileBytes: config.MAX_FILE_BYTES,
-      restarts: restartsOf(config),
-      health: {
-        mailMs: config.HEALTH_MAIL_MS,
-        restartMs: config.HEALTH_RESTART_MS,
-        toolBusyMs: config.TOOL_TIMEOUT_MS + toolGraceMs,
-      },
-      signOff: config.SIGN_OFF ? host.identity : null,
-    },
-  };
-}
-
-function restartsOf(config: Config): RestartRules {
-  return {
-    maxCrashes: config.MAX_CRASHES,
-    maxFastCrashes: config.MAX_FAST_CRASHES,
-    fastCrashMs: config.FAST_CRASH_MS,
-    waitMs: config.RESTART_WAIT_MS,
-    longestWaitMs: config.RESTART_WAIT_LONGEST_MS,
-    weatherWaitMs: config.WEATHER_WAIT_MS,
-    longestWeatherWaitMs: config.WEATHER_WAIT_LONGEST_MS,
-  };
+  return { drain, watchModels, effects, agents, landings, watchBounds };
 }
 
 type Sides = Readonly<Record<"effects" | "agents" | "landings", SideBySide>>;
@@ -218,6 +180,16 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
       run: () => parts.watchBounds(parts.agents.host),
     },
     { name: "health", everyMs: watchEveryMs, run: () => checkHealth(parts.agents.host) },
+    {
+      name: "epics",
+      everyMs,
+      run: () =>
+        startQueuedEpics(store, {
+          profileRules: rulesOf(config),
+          epicLimits: epicLimitsOf(config),
+        }),
+    },
+    { name: "models", everyMs, run: parts.watchModels },
     { name: "overdue", everyMs, run: () => tellOverdueTasks(store, config.TASK_LIMIT_MS) },
     {
       name: "landings",
@@ -250,6 +222,7 @@ async function createReceiver(core: Core): Promise<(delivery: Delivery) => Promi
     plan: config.PLAN,
     verifyCommand: config.VERIFY_COMMAND ?? null,
     profileRules: rulesOf(config),
+    epicLimits: epicLimitsOf(config),
   };
   const onOutcome = (what: string, facts: object) => log.info(facts, what);
   await probot.load(createApp({ store, github, settings, onOutcome }));

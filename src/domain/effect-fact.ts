@@ -24,5 +24,12 @@ export type EffectResult =
   | { readonly kind: "done"; readonly facts: readonly EffectFact[] }
   /** Something it refers to does not exist yet, or is not finished yet: try again later. */
   | { readonly kind: "notYet"; readonly reason: string }
+  /** It waits for its turn, however long that takes; `queue` says for what. */
+  | {
+      readonly kind: "queued";
+      readonly queue: string;
+      readonly reason: string;
+      readonly delayMs: number;
+    }
   /** Doing it would be wrong, now and later. People are told `reason`. */
   | { readonly kind: "refused"; readonly reason: string };

@@ -92,6 +92,11 @@ async function performOne(queued: QueuedEffect, epoch: number, ports: LanePorts)
       else await outbox.postpone(queued.id, epoch, wait);
       return isSpent;
     }
+    case "queued": {
+      const { reason, delayMs, queue: queuedFor } = result;
+      await outbox.postpone(queued.id, epoch, { reason, delayMs, isLook: false, queuedFor });
+      return false;
+    }
     case "failed": {
       ports.onFailure(queued, result);
       const isSpent = !result.isWeather || queued.attempts >= maxAttempts;

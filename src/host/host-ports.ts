@@ -1,3 +1,4 @@
+import type { Dependencies } from "../dependencies/dependencies.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import type { RestartRules } from "../domain/restarts.ts";
 import type { Git } from "../ports/git.ts";
@@ -16,6 +17,8 @@ export type HostPorts = {
   readonly sandbox: Sandbox;
   readonly terminal: Terminal;
   readonly broker: Broker;
+  /** Without it no dependencies are set up. */
+  readonly dependencies?: Dependencies;
   readonly settings: HostSettings;
 };
 
@@ -27,6 +30,10 @@ export type HostSettings = {
   readonly runnerArgv: readonly string[];
   /** That of Claude Code under our wrapper. */
   readonly claudeCodeArgv: readonly string[];
+  /** Whether agents' cells may read package registries; default false. */
+  readonly agentRegistries?: boolean;
+  /** How often a start waits for registries that are in trouble. */
+  readonly setupTries?: number;
   readonly maxPackBytes: number;
   readonly maxDiffBytes: number;
   readonly maxFileBytes: number;

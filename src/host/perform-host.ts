@@ -11,15 +11,16 @@ import { startLife } from "./start-life.ts";
 
 const done: EffectResult = { kind: "done", facts: [] };
 
-/** Does one thing on an agent's host. Safe to repeat. */
+/** Does one thing on an agent's host. Safe to repeat. `effectId`: its place among the effects. */
 export async function performHostEffect(
   effect: HostEffect,
   view: EpicView,
   ports: HostPorts,
+  effectId: number | null = null,
 ): Promise<EffectResult> {
   switch (effect.kind) {
     case "startLife":
-      return await start(effect, view, ports);
+      return await start(effect, view, ports, effectId);
     case "stopLife":
       await stopLife(view.epic.id, effect.agent, effect.reason, ports);
       return done;
@@ -37,14 +38,18 @@ async function start(
   effect: Extract<HostEffect, { kind: "startLife" }>,
   view: EpicView,
   ports: HostPorts,
+  effectId: number | null,
 ): Promise<EffectResult> {
-  const life = await startLife(view, effect.agent, ports);
-  if (life)
+  const started = await startLife(view, effect.agent, ports, effectId);
+  if (started.kind === "queued") return started;
+  if (started.kind === "runs") {
+    const { life } = started;
     await ports.store.epics.change(
       view.epic.id,
       { what: `life ${life.name} started`, actor: null },
       (now) => takenUp(now, effect.agent, life.life),
     );
+  }
   return done;
 }
 
@@ -59,9 +64,12 @@ function takenUp(view: EpicView, agent: AgentKey, life: number): Change<null> {
 async function removeWorktree(
   effect: Extract<HostEffect, { kind: "removeWorktree" }>,
   view: EpicView,
-  { git }: HostPorts,
+  { git, sandbox }: HostPorts,
 ): Promise<EffectResult> {
   const task = taskOfAgent(effect.agent);
-  if (task !== null) await git.removeWorktree(view.epic.repository, worktreeKey(view, task));
+  if (task === null) return done;
+  const key = worktreeKey(view, task);
+  await sandbox.takeBack(git.worktree(view.epic.repository, key));
+  await git.removeWorktree(view.epic.repository, key);
   return done;
 }

@@ -7,29 +7,65 @@ import type { EpicView } from "../domain/epic-view.ts";
 import type { Harness } from "../domain/profile.ts";
 import { hashToken } from "../lib/token-hash.ts";
 import type { LifeRow } from "../ports/agents.ts";
+import type { LentDependencies } from "../ports/dependencies.ts";
 import type { Worktree } from "../ports/git.ts";
+import type { PlaceAsked } from "../ports/places.ts";
+import { type Queued, queuedFor, whyNoModel, whyNoRoom, whyNotNow } from "./admit-life.ts";
 import { type HostPorts, lifeNamePrefix, worktreeKey } from "./host-ports.ts";
+import { lendDependencies } from "./lend-dependencies.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { beganHere, whileStarting } from "./starting-lives.ts";
 
 const tokenBytes = 32;
 
+export type Started =
+  | { readonly kind: "runs"; readonly life: LifeRow }
+  /** The agent is not to be started any more. */
+  | { readonly kind: "notWanted" }
+  | Queued;
+
 /**
- * Gives an agent a process: worktree, socket, cell, tmux session. A life that an earlier try of the
- * same effect started is taken as it is.
+ * Gives an agent a process: worktree, socket, cell, tmux session; or a place in line where there is
+ * none for it now. A life that an earlier try of the same effect started is taken as it is.
  *
- * @returns the life that runs now; null when the agent is not to be started any more
+ * @param effectId orders those that wait; null where nobody waits behind this start
  */
 export async function startLife(
   view: EpicView,
   key: AgentKey,
   ports: HostPorts,
-): Promise<LifeRow | null> {
-  const agent = agentOf(view, key);
-  if (agent?.state !== "STARTING" || epicHasEnded(view.epic)) return null;
+  effectId: number | null = null,
+): Promise<Started> {
+  const agent = agentToStart(view, key);
+  if (!agent) return { kind: "notWanted" };
   const earlier = await runningLife(view, agent, ports);
-  if (earlier) return earlier;
+  if (earlier) return { kind: "runs", life: earlier };
+  const asked = { epicId: view.epic.id, agent: key, role: agent.role, effectId };
+  const waits = await whyNotNow(asked, ports);
+  if (waits) return waits;
   const worktree = await provideWorktree(view, agent, ports);
-  return await runNewLife(view, agent, worktree, ports);
+  const dependencies = await dependenciesOf(view, agent, worktree, ports);
+  return await oneAtATime(() => startInTurn(asked, { worktree, dependencies }, ports));
+}
+
+/** Where an agent works: null for one that has no files of its own. */
+type Place = {
+  readonly worktree: Worktree | null;
+  readonly dependencies: LentDependencies | null;
+};
+
+function agentToStart(view: EpicView, key: AgentKey): Agent | null {
+  const agent = agentOf(view, key);
+  return agent?.state === "STARTING" && !epicHasEnded(view.epic) ? agent : null;
+}
+
+/** Looks at everything again: making the worktree may have taken minutes. */
+async function startInTurn(asked: PlaceAsked, place: Place, ports: HostPorts): Promise<Started> {
+  const view = await ports.store.epics.view(asked.epicId);
+  const agent = agentToStart(view, asked.agent);
+  if (!agent) return { kind: "notWanted" };
+  const waits = (await whyNoRoom(asked, ports)) ?? (await whyNoModel(ports));
+  return waits ?? (await runNewLife({ view, agent, place }, asked, ports));
 }
 
 async function runningLife(
@@ -71,38 +107,52 @@ async function provideWorktree(
   return worktree;
 }
 
-async function runNewLife(
+async function dependenciesOf(
   view: EpicView,
   agent: Agent,
   worktree: Worktree | null,
   ports: HostPorts,
-): Promise<LifeRow> {
+): Promise<LentDependencies | null> {
+  const task = agent.task === null ? null : taskOf(view, agent.task);
+  const sha = task?.headSha ?? task?.baseSha ?? null;
+  if (!task || worktree === null || sha === null) return null;
+  const what = { worktree, agent: agent.key, task: task.ordinal, sha };
+  return await lendDependencies(view, what, ports);
+}
+
+async function runNewLife(
+  { view, agent, place }: { view: EpicView; agent: Agent; place: Place },
+  asked: PlaceAsked,
+  ports: HostPorts,
+): Promise<Started> {
   const token = randomBytes(tokenBytes).toString("base64url");
   const { level: cellLevel } = await ports.sandbox.level();
   return await whileStarting({ epicId: view.epic.id, agent: agent.key }, async () => {
-    const life = await ports.store.lives.begin({
-      epicId: view.epic.id,
-      agent: agent.key,
-      role: agent.role,
-      host: ports.settings.hostName,
-      namePrefix: lifeNamePrefix(view, agent.task),
-      tokenHash: hashToken(token),
-      cellLevel,
-    });
+    const { epicId, role, effectId } = asked;
+    const who = { epicId, agent: agent.key, role, namePrefix: lifeNamePrefix(view, agent.task) };
+    const { hostName: host, places } = ports.settings;
+    const row = { ...who, host, tokenHash: hashToken(token), cellLevel };
+    const begun = await ports.store.lives.beginInPlace(row, effectId, places);
+    if (begun.kind === "queued") return await queuedFor(begun, asked, ports);
+    const { life } = begun;
     beganHere(life.name);
-    await openSession(life.name, token, { worktree, harness: agent.harness }, ports);
-    return life;
+    await openSession(life.name, token, { ...place, harness: agent.harness }, ports);
+    return { kind: "runs", life };
   });
 }
 
 async function openSession(
   name: string,
   token: string,
-  { worktree, harness }: { readonly worktree: Worktree | null; readonly harness: Harness },
+  { worktree, dependencies, harness }: Place & { readonly harness: Harness },
   { broker, sandbox, terminal, settings }: HostPorts,
 ): Promise<void> {
-  const { dir } = await broker.open({ name, token });
-  const cell = { id: name, worktree, brokerDir: dir, environment: {}, timeoutMs: null };
+  const registries = settings.agentRegistries ?? false;
+  const { dir } = await broker.open({ name, token, registries });
+  const cell = {
+    ...{ id: name, worktree, dependencies, registries },
+    ...{ brokerDir: dir, environment: {}, timeoutMs: null },
+  };
   await terminal.start({
     name,
     argv: sandbox.wrap(cell, argvOf(harness, settings)),

@@ -13,6 +13,8 @@ export type Cell = {
   readonly brokerDir: string | null;
   /** Added to the allow-listed environment; never a secret of the product. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether programs in it find package registries, where its socket leads to them. */
+  readonly registries?: boolean;
   /** What was lent to its worktree; null or absent: nothing. */
   readonly dependencies?: LentDependencies | null;
   /** Wall-clock limit; the cell and everything in it is killed. Agents' cells have none of their own. */

@@ -56,6 +56,8 @@ export type Postponement = {
   readonly reason: string;
   readonly delayMs: number;
   readonly isLook: boolean;
+  /** What it waits in line for: then this was neither a try nor a look. */
+  readonly queuedFor?: string;
 };
 
 export interface Outbox {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Actor, RepositoryRef } from "../domain/epic.ts";
+import type { EpicLimits } from "../domain/queue-epics.ts";
 import type { ProfileRules } from "../domain/resolve-profile.ts";
 import type { GitHub } from "../ports/git-hub.ts";
 import type { Store } from "../ports/store.ts";
@@ -18,6 +19,8 @@ export type WebhookSettings = {
   readonly verifyCommand: string | null;
   /** What the operator of the product chose and allows for agents. */
   readonly profileRules: ProfileRules;
+  /** How many epics there may be at once. */
+  readonly epicLimits: EpicLimits;
 };
 
 /** One kind of GitHub event: what it must hold, and what it leads to. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { authorize } from "../commands/authorize.ts";
 import { epicBranchName } from "../domain/branch-name.ts";
-import { beginEpic, cancelAsClosed, pauseEpic, resumeEpic } from "../domain/decide-epic.ts";
+import { cancelAsClosed, pauseEpic, resumeEpic } from "../domain/decide-epic.ts";
 import type { Actor, RepositoryRef } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
@@ -14,6 +14,7 @@ import {
   userShape,
   type WebhookPorts,
 } from "./define-webhook.ts";
+import { startQueuedEpics } from "./start-queued-epics.ts";
 
 const issue = z.object({
   number: z.number(),
@@ -58,24 +59,22 @@ async function startEpic(
     branch: epicBranchName(number, title),
     baseBranch: await github.defaultBranch(repository),
   });
-  await store.epics.change(
-    epicId,
-    { what: `delivery ${guid}`, actor: payload.sender.login },
-    (view) => ({ decision: startOrResume(view, payload.sender, settings), result: null }),
-  );
+  const cause = { what: `delivery ${guid}`, actor: payload.sender.login };
+  await store.epics.change(epicId, cause, (view) => ({
+    decision: resumed(view, payload.sender),
+    result: null,
+  }));
+  await startQueuedEpics(store, settings, (id) => (id === epicId ? cause : inLine));
   onOutcome("epic.started", { epic: epicId, issue: number, isNew, delivery: guid });
 }
 
+const inLine = { what: "epics in line", actor: null };
+
 /** Taking the label off pauses; putting it on again goes on (L1). */
-function startOrResume(
-  view: EpicView,
-  sender: Actor,
-  settings: WebhookPorts["settings"],
-): Decision {
-  if (view.epic.state !== "PAUSED")
-    return beginEpic(view, settings.profileRules.profiles.supervisor);
-  const resumed = resumeEpic(view, { by: sender });
-  return isRefusal(resumed) ? {} : resumed;
+function resumed(view: EpicView, sender: Actor): Decision {
+  if (view.epic.state !== "PAUSED") return {};
+  const decision = resumeEpic(view, { by: sender });
+  return isRefusal(decision) ? {} : decision;
 }
 
 /** Removing the label pauses the epic (L1). */

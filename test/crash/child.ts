@@ -17,6 +17,7 @@ import { Secret } from "../../src/lib/secret.ts";
 import type { Sandbox } from "../../src/ports/host.ts";
 import { performHostLane } from "../../workers/agents.ts";
 import { performGitHubLane } from "../../workers/effects.ts";
+import { roomyHost } from "../support/host-settings.ts";
 import { rules } from "../support/store.ts";
 import { type CaseSpec, caseSpec } from "./case-spec.ts";
 import { die, type Mortal, mortalPorts } from "./mortal-ports.ts";
@@ -126,8 +127,7 @@ function hostPorts({ host }: CaseSpec, ports: Ports): HostPorts {
       maxPackBytes: 1_000_000,
       maxDiffBytes: 10_000,
       maxFileBytes: 10_000,
-      restarts: defaultRestartRules,
-      health: { mailMs: 120_000, restartMs: 120_000, toolBusyMs: 300_000 },
+      ...roomyHost,
       signOff: null,
     },
   };

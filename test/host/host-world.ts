@@ -10,13 +10,13 @@ import { createTask, planDone } from "../../src/domain/decide-plan.ts";
 import type { HostEffect, HostOperation } from "../../src/domain/effect.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
 import { isRefusal } from "../../src/domain/refusal.ts";
-import { defaultRestartRules } from "../../src/domain/restarts.ts";
 import type { HostPorts } from "../../src/host/host-ports.ts";
 import { performHostEffect } from "../../src/host/perform-host.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import type { ToolReply } from "../../src/ports/epics.ts";
 import type { SessionInfo } from "../../src/ports/host.ts";
 import { type GitWorld, inGitWorld } from "../adapters/git/git-world.ts";
+import { roomyHost } from "../support/host-settings.ts";
 import { openTestEpic, openTestStore } from "../support/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
@@ -67,8 +67,8 @@ export async function onHost(
           maxPackBytes: 1_000_000,
           maxDiffBytes: 10_000,
           maxFileBytes: 10_000,
-          restarts: { ...defaultRestartRules, maxCrashes: 2 },
-          health: { mailMs: 120_000, restartMs: 120_000, toolBusyMs: 300_000 },
+          ...roomyHost,
+          restarts: { ...roomyHost.restarts, maxCrashes: 2 },
           signOff: null,
         },
       };

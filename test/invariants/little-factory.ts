@@ -26,6 +26,7 @@ import { performHostLane } from "../../workers/agents.ts";
 import { drainInbox } from "../../workers/deliveries.ts";
 import { performGitHubLane } from "../../workers/effects.ts";
 import { sendLivingTexts } from "../../workers/living-texts.ts";
+import { roomyEpics, roomyHost } from "../support/host-settings.ts";
 import { readDatabase } from "../support/invariants/database-facts.ts";
 import { rules } from "../support/store.ts";
 import { asApp, furnishShop, personOf } from "./shop.ts";
@@ -149,8 +150,7 @@ function createPump({ store, github, git, dataDir }: Ports): () => Promise<void>
       maxPackBytes: 10_000_000,
       maxDiffBytes: 100_000,
       maxFileBytes: 100_000,
-      restarts: defaultRestartRules,
-      health: { mailMs: 120_000, restartMs: 120_000, toolBusyMs: 300_000 },
+      ...roomyHost,
       signOff: null,
     },
   };
@@ -188,6 +188,7 @@ async function receive(
     plan: "ask",
     verifyCommand: null,
     profileRules: rules,
+    epicLimits: roomyEpics,
   } as const;
   for (const webhook of webhooks)
     if (webhook.events.some((name) => name === `${event}.${action}`))

@@ -3,6 +3,7 @@ import { createApp } from "../../src/app.ts";
 import type { GitHub, IssueSnapshot, Permission } from "../../src/ports/git-hub.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { WebhookPorts } from "../../src/webhooks/define-webhook.ts";
+import { roomyEpics } from "../support/host-settings.ts";
 import { openTestStore, rules } from "../support/store.ts";
 
 /** What is true on GitHub, whatever a delivery says. */
@@ -52,6 +53,7 @@ export async function withWebhooks(
         plan,
         verifyCommand: null,
         profileRules: rules,
+        epicLimits: roomyEpics,
       },
       onOutcome: () => {},
     }),

@@ -7,6 +7,9 @@ import { logDecision } from "./decision-log.ts";
 
 // What is noted of a life in the transaction of a decision.
 
+/** The first may wait for something else than what became free. */
+const calledAtOnce = 5;
+
 type Of<Kind extends Note["kind"]> = Extract<Note, { readonly kind: Kind }>;
 
 /** The agent's open life did something. */
@@ -35,6 +38,16 @@ export async function endLife(tx: Tx, epicId: number, note: Of<"lifeEnded">): Pr
     .where("life", "=", note.life)
     .where("ended_at", "is", null)
     .execute();
+  await callFirstInLine(tx);
+}
+
+/** A place is free: whoever is first in line looks at once, and need not look often. */
+async function callFirstInLine(tx: Tx): Promise<void> {
+  await sql`
+    update outbox set due_at = now()
+     where id in (
+       select id from outbox where state = 'waiting' and queued_for is not null
+        order by id limit ${calledAtOnce} for update skip locked)`.execute(tx);
 }
 
 /** Remembers the question, so that silence can be told from patience. */

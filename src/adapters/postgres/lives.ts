@@ -2,17 +2,21 @@ import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import { taskOfAgent } from "../../domain/agent.ts";
 import { PortError } from "../../lib/port-error.ts";
-import type { LifelessAgent, LifeRow, LivesStore } from "../../ports/agents.ts";
-import { type Db, guarded } from "./database.ts";
+import type { LifelessAgent, LifeRow, LivesStore, NewLife } from "../../ports/agents.ts";
+import type { PlaceLimits } from "../../ports/places.ts";
+import { type Db, guarded, type Tx } from "./database.ts";
 import { hostedLifeOf, hostedLives, lifeOf } from "./hosted-lives.ts";
 import { inFuture } from "./inbox.ts";
 import { agentOfRow } from "./noun-rows.ts";
+import { askPlace, showPlaces } from "./places.ts";
 import type { Database } from "./schema.ts";
 
 /** Lives in PostgreSQL: numbers grow under the agent's row lock, tokens are kept hashed. */
 export function createLives(db: Db): LivesStore {
   return {
-    begin: (life) => guarded(() => begin(db, life)),
+    begin: (life) => guarded(() => db.transaction().execute((tx) => begin(tx, life))),
+    beginInPlace: (life, effectId, limits) =>
+      guarded(() => beginInPlace(db, { life, effectId, limits })),
     identify: (tokenHash, busyForMs = 0) => guarded(() => identify(db, tokenHash, busyForMs)),
     onHost: (host) =>
       guarded(async () => (await hostedLives(db, host).execute()).map(hostedLifeOf)),
@@ -32,50 +36,69 @@ export function createLives(db: Db): LivesStore {
   };
 }
 
-/** Numbers grow under the agent's row lock; a life that never reported its end is superseded. */
-async function begin(db: Db, life: Parameters<LivesStore["begin"]>[0]): Promise<LifeRow> {
-  return await db.transaction().execute(async (tx) => {
-    const agent = await tx
-      .selectFrom("agents")
-      .selectAll()
-      .where("epic_id", "=", life.epicId)
-      .where("key", "=", life.agent)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!agent)
-      throw new PortError("postgres", `There is no agent ${life.agent} in epic ${life.epicId}`, {
-        retryable: false,
-      });
-    await tx
-      .updateTable("lives")
-      .set({ ended_at: sql<Date>`now()`, how: "superseded" })
-      .where("epic_id", "=", life.epicId)
-      .where("agent", "=", life.agent)
-      .where("ended_at", "is", null)
-      .execute();
-    const { last } = await tx
-      .selectFrom("lives")
-      .select(sql<number>`coalesce(max(life), 0)`.as("last"))
-      .where("epic_id", "=", life.epicId)
-      .where("agent", "=", life.agent)
-      .executeTakeFirstOrThrow();
-    const number = last + 1;
-    const row = await tx
-      .insertInto("lives")
-      .values({
-        epic_id: life.epicId,
-        agent: life.agent,
-        life: number,
-        name: `${life.namePrefix}-${number}`,
-        role: life.role,
-        host: life.host,
-        token_hash: life.tokenHash,
-        cell_level: life.cellLevel ?? null,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    return lifeOf(row);
+/** Counting and taking a place is one step, whatever other hosts do. */
+async function beginInPlace(
+  db: Db,
+  asked: {
+    readonly life: NewLife;
+    readonly effectId: number | null;
+    readonly limits: PlaceLimits;
+  },
+) {
+  const { life, effectId, limits } = asked;
+  const answer = await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('places'))`.execute(tx);
+    const place = await askPlace(tx, { ...life, effectId }, limits);
+    return place.kind === "queued"
+      ? place
+      : { kind: "begun" as const, life: await begin(tx, life) };
   });
+  if (answer.kind === "begun") await showPlaces(db);
+  return answer;
+}
+
+/** Numbers grow under the agent's row lock; a life that never reported its end is superseded. */
+async function begin(tx: Tx, life: NewLife): Promise<LifeRow> {
+  const agent = await tx
+    .selectFrom("agents")
+    .selectAll()
+    .where("epic_id", "=", life.epicId)
+    .where("key", "=", life.agent)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!agent)
+    throw new PortError("postgres", `There is no agent ${life.agent} in epic ${life.epicId}`, {
+      retryable: false,
+    });
+  await tx
+    .updateTable("lives")
+    .set({ ended_at: sql<Date>`now()`, how: "superseded" })
+    .where("epic_id", "=", life.epicId)
+    .where("agent", "=", life.agent)
+    .where("ended_at", "is", null)
+    .execute();
+  const { last } = await tx
+    .selectFrom("lives")
+    .select(sql<number>`coalesce(max(life), 0)`.as("last"))
+    .where("epic_id", "=", life.epicId)
+    .where("agent", "=", life.agent)
+    .executeTakeFirstOrThrow();
+  const number = last + 1;
+  const row = await tx
+    .insertInto("lives")
+    .values({
+      epic_id: life.epicId,
+      agent: life.agent,
+      life: number,
+      name: `${life.namePrefix}-${number}`,
+      role: life.role,
+      host: life.host,
+      token_hash: life.tokenHash,
+      cell_level: life.cellLevel ?? null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return lifeOf(row);
 }
 
 async function identify(db: Db, tokenHash: string, busyForMs: number) {

@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import type { Effect } from "../../domain/effect.ts";
-import type { Outbox, QueuedEffect } from "../../ports/spine.ts";
+import type { Outbox, Postponement, QueuedEffect } from "../../ports/spine.ts";
 import { type Db, guarded, iso, stale, type Tx } from "./database.ts";
 import { inFuture } from "./inbox.ts";
+import { showPlaces } from "./places.ts";
 
 /** The outbox in PostgreSQL: lanes claimed by epoch, effects taken in order of commit. */
 export function createOutbox(db: Db): Outbox {
@@ -29,24 +30,40 @@ export function createOutbox(db: Db): Outbox {
           .execute();
       }),
     next: (lane, epoch) => guarded(() => db.transaction().execute((tx) => next(tx, lane, epoch))),
-    postpone: (id, epoch, { reason, delayMs, isLook }) =>
-      guarded(async () => {
-        await db
-          .updateTable("outbox")
-          .set({ error: reason, due_at: inFuture(delayMs), ...(isLook ? countedAsLook : {}) })
-          .where("id", "=", id)
-          .where("state", "=", "waiting")
-          .where(
-            sql<boolean>`exists (select from lanes where lanes.lane = outbox.lane and lanes.epoch = ${epoch})`,
-          )
-          .execute();
-      }),
+    postpone: (id, epoch, wait) => guarded(() => postpone(db, id, epoch, wait)),
     dueLanes: (prefix) => guarded(() => dueLanes(db, prefix)),
   };
 }
 
 /** `next` counted a try before anyone knew what it would be. */
-const countedAsLook = { attempts: sql<number>`attempts - 1`, looks: sql<number>`looks + 1` };
+const noTry = { attempts: sql<number>`attempts - 1` };
+
+async function postpone(db: Db, id: number, epoch: number, wait: Postponement): Promise<void> {
+  const { reason, delayMs, isLook, queuedFor = null } = wait;
+  const isTry = !isLook && queuedFor === null;
+  const before = await db
+    .selectFrom("outbox")
+    .select(["error", "queued_for"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+  await db
+    .updateTable("outbox")
+    .set({
+      error: reason,
+      due_at: inFuture(delayMs),
+      queued_for: queuedFor,
+      ...(isTry ? {} : noTry),
+      ...(isLook ? { looks: sql<number>`looks + 1` } : {}),
+    })
+    .where("id", "=", id)
+    .where("state", "=", "waiting")
+    .where(
+      sql<boolean>`exists (select from lanes where lanes.lane = outbox.lane and lanes.epoch = ${epoch})`,
+    )
+    .execute();
+  const isNews = before?.queued_for !== queuedFor || before?.error !== reason;
+  if (queuedFor !== null && isNews) await showPlaces(db);
+}
 
 /** Every claim is a new epoch, so that what an earlier holder still does is refused. */
 async function claimLane(db: Db, lane: string, holder: string, leaseMs: number) {

@@ -167,6 +167,7 @@ async function queueEffect(tx: Tx, epicId: number, effect: Effect, cause: Cause)
     .values({ lane })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  await callForward(tx, lane);
   await tx
     .insertInto("outbox")
     .values({
@@ -178,6 +179,19 @@ async function queueEffect(tx: Tx, epicId: number, effect: Effect, cause: Cause)
       actor: cause.actor,
       due_at: sql<Date>`now() + make_interval(secs => ${delayMsOf(effect) / 1_000})`,
     })
+    .execute();
+}
+
+/** What comes after a start that waits must not wait for it: the start is looked at now (R12). */
+async function callForward(tx: Tx, lane: string): Promise<void> {
+  if (!lane.startsWith("agent/")) return;
+  await tx
+    .updateTable("outbox")
+    .set({ due_at: sql<Date>`now()` })
+    .where("lane", "=", lane)
+    .where("state", "=", "waiting")
+    .where("kind", "=", "startLife")
+    .where("due_at", ">", sql<Date>`now()`)
     .execute();
 }
 

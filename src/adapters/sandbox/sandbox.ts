@@ -15,6 +15,7 @@ import { createLender, type HandOut } from "./lending.ts";
 import { measureWorktree } from "./measure-worktree.ts";
 import { probeLevel } from "./probe-level.ts";
 import { DEFAULT_SET_LIMITS, type SetLimits } from "./set-limits.ts";
+import { AGENT_REGISTRIES, withRegistries } from "./setup-environment.ts";
 import { verifyTree } from "./verify-tree.ts";
 import { checkoutWorktree, stageWorktree } from "./worktree-cells.ts";
 
@@ -28,6 +29,8 @@ export type SandboxOptions = {
   readonly readOnlyPaths?: readonly string[];
   /** Users of cells where this host is root. Default 10,000 from 200,000 on; a count of 0: none. */
   readonly users?: Partial<CellUserOptions>;
+  /** Absolute folder whose system cells get instead of the host's; null: the host's. */
+  readonly rootfs?: string | null;
   readonly sets?: Partial<SetLimits>;
   /** How dependencies are handed out. Default `auto`. */
   readonly handOut?: HandOut;
@@ -48,7 +51,7 @@ const DEFAULT_USERS: CellUserOptions = {
 export function createSandbox(options: SandboxOptions): Sandbox {
   const runtimeDir = options.runtimeDir ?? path.join(options.dataDir, "cells");
   const host: CellHost = {
-    layout: readHostLayout(),
+    layout: readHostLayout(options.rootfs),
     limits: { ...DEFAULT_CELL_LIMITS, ...options.limits },
     cgroups: findCgroups(runtimeDir),
     filter: provideFilter(runtimeDir),
@@ -73,7 +76,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       level ??= probeLevel(host, launcher);
       return level;
     },
-    wrap: (cell, argv) => launcher.argvOf(cell.id, contentsOf(cell), argv),
+    wrap: (cell, argv) =>
+      launcher.argvOf(cell.id, contentsOf(cell), cell.registries ? withRegistries(argv) : argv),
     end: async (cellId) => {
       await endCell(`${owner}-${cellId}`);
       if (cgroups === null) return;
@@ -108,7 +112,7 @@ function contentsOf(cell: Cell): SealedContents {
     brokerDir: cell.brokerDir,
     writable: [],
     withHarness: true,
-    environment: cell.environment,
+    environment: { ...(cell.registries ? AGENT_REGISTRIES : {}), ...cell.environment },
     lent: cell.dependencies ?? null,
     workingDirectory: workingDirectory(cell.worktree),
   };

@@ -1,0 +1,81 @@
+import { giveWay } from "../domain/decide-agent.ts";
+import type { EffectResult } from "../domain/effect-fact.ts";
+import type { EpicView } from "../domain/epic-view.ts";
+import type { PlaceAnswer, PlaceAsked, QueueName } from "../ports/places.ts";
+import type { HostPorts } from "./host-ports.ts";
+import { type Hold, roomOn } from "./host-room.ts";
+
+// Who may start now. What may not waits in line: that is neither a try nor a failure (G6, O5, G3).
+
+export type Queued = Extract<EffectResult, { readonly kind: "queued" }>;
+
+/** Those far behind look less often: whoever leaves calls the first ones. */
+const longestLookMs = 10_000;
+const modelLookMs = 5_000;
+
+/** Whether there is a place and room now; a cheap look before anything is prepared for the life. */
+export async function whyNotNow(asked: PlaceAsked, ports: HostPorts): Promise<Queued | null> {
+  const { places } = ports.store;
+  const answer = await places.ask(asked, ports.settings.places);
+  return answer.kind === "queued"
+    ? await queuedFor(answer, asked, ports)
+    : await whyNoRoom(asked, ports);
+}
+
+/** Waits for a place; the first in line asks whoever only waits for mail to give way. */
+export async function queuedFor(
+  answer: Extract<PlaceAnswer, { readonly kind: "queued" }>,
+  asked: PlaceAsked,
+  ports: HostPorts,
+): Promise<Queued> {
+  if (answer.place === 1) await askToGiveWay(asked, answer.queue, ports);
+  const delayMs = Math.min(longestLookMs, answer.place * ports.settings.queueLookMs);
+  return { kind: "queued", queue: answer.queue, reason: answer.why, delayMs };
+}
+
+/** Measures this host; people are told when it comes to a limit, not of every agent that waits. */
+export async function whyNoRoom(asked: PlaceAsked, ports: HostPorts): Promise<Queued | null> {
+  const hold = await roomOn(ports);
+  if (hold === null) return null;
+  const { hostName, room, queueLookMs } = ports.settings;
+  if (await ports.store.places.atLimit(hostName, hold.what, room.quietMs))
+    await tellLimit(asked.epicId, hold, ports);
+  const leaving = (await ports.store.lives.onHost(hostName)).some(({ isWanted }) => !isWanted);
+  if (hold.what !== "disk" && !leaving) await askToGiveWay(asked, "host", ports);
+  return { kind: "queued", queue: "host", reason: hold.why, delayMs: queueLookMs };
+}
+
+/** Asked right before a start: in a long trouble one start now and then finds out whether it is over. */
+export async function whyNoModel({ store, settings }: HostPorts): Promise<Queued | null> {
+  const trouble = await store.modelTroubles.modelTrouble();
+  if (trouble === null) return null;
+  const reason = "the model provider cannot answer; agents start when it can";
+  const delayMs = Math.max(modelLookMs, settings.queueLookMs);
+  return { kind: "queued", queue: "model", reason, delayMs };
+}
+
+async function askToGiveWay(
+  asked: PlaceAsked,
+  queue: QueueName,
+  { store, settings }: HostPorts,
+): Promise<void> {
+  const { hostName: host } = settings;
+  const waiting = await store.places.longestWaiting(asked, { queue, host });
+  if (waiting === null) return;
+  const cause = { what: `${waiting.agent} gives way to ${asked.agent}`, actor: null };
+  await store.epics.change(waiting.epicId, cause, (view: EpicView) => ({
+    decision: giveWay(view, waiting.agent),
+    result: null,
+  }));
+}
+
+async function tellLimit(epicId: number, { what, why }: Hold, { store }: HostPorts): Promise<void> {
+  await store.epics.change(epicId, { what: `host limit: ${what}`, actor: null }, () => ({
+    decision: {
+      effects: [
+        { kind: "say", thread: { on: "epic" }, message: { kind: "hostLimit", what, whyText: why } },
+      ],
+    },
+    result: null,
+  }));
+}
