@@ -8,9 +8,10 @@ import { agents } from "./agents/agents.ts";
 import type { Scenario } from "./frame/define-scenario.ts";
 import { isWhole, lastLine, type Report, renderReport } from "./frame/report.ts";
 import { runScenario } from "./frame/run-scenario.ts";
+import { profiles } from "./profiles/profiles.ts";
 
 /** Every scenario. A new one is a folder and a line here. */
-const scenarios: readonly Scenario[] = [agents];
+const scenarios: readonly Scenario[] = [agents, profiles];
 
 const usage = `Usage: npm run scenario -- NAME [options]
 
