@@ -1,4 +1,5 @@
 import { agentHasEnded } from "./agent.ts";
+import { awaitsNews } from "./awaits-news.ts";
 import { agentOf, epicIn, labelEpic } from "./decision.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { NewMail } from "./mail.ts";
@@ -34,7 +35,7 @@ function restsWithoutMail(view: EpicView): boolean {
   const supervisor = agentOf(view, "supervisor");
   if (!supervisor || agentHasEnded(supervisor)) return false;
   const isResting = supervisor.state === "WAITING" || supervisor.state === "ASLEEP";
-  return isResting && !view.unreadMail.some((mail) => mail.to === supervisor.key);
+  return isResting && !awaitsNews(view, supervisor.key);
 }
 
 function askingAgain(tasks: number): NewMail {

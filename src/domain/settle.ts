@@ -1,6 +1,7 @@
 import { type Agent, agentHasEnded, workerKey } from "./agent.ts";
 import { applyProfiles } from "./apply-profiles.ts";
 import { askForPlan } from "./ask-for-plan.ts";
+import { awaitsNews } from "./awaits-news.ts";
 import { taskBranchName } from "./branch-name.ts";
 import { withdrawApprovals } from "./decide-approval.ts";
 import { failEpic } from "./decide-epic.ts";
@@ -158,12 +159,12 @@ function isStuck(view: EpicView): boolean {
   return waitingInVain(view.tasks).length === open.length;
 }
 
-/** Its turn is over and no mail gives it another. One that is gone has nothing more to say. */
+/** Its turn is over and nothing gives it another. One that is gone has nothing more to say. */
 function supervisorHasSpoken(view: EpicView): boolean {
   const supervisor = agentOf(view, "supervisor");
   if (!supervisor || agentHasEnded(supervisor)) return true;
   const isResting = supervisor.state === "WAITING" || supervisor.state === "ASLEEP";
-  return isResting && !view.unreadMail.some((mail) => mail.to === supervisor.key);
+  return isResting && !awaitsNews(view, supervisor.key);
 }
 
 /** The pull request's number may not be known yet: the effects resolve it when they are sent. */

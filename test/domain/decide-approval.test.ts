@@ -7,17 +7,23 @@ import {
   expireApprovals,
   withdrawApprovals,
 } from "../../src/domain/decide-approval.ts";
+import type { EpicView } from "../../src/domain/epic-view.ts";
 import { isRefusal } from "../../src/domain/refusal.ts";
+import { settle } from "../../src/domain/settle.ts";
 import {
   anAgent,
   anApproval,
   anEpic,
+  anyBounds,
   aTask,
+  completed,
   person,
+  profilesOf,
   refusalOf,
   viewOf,
 } from "../support/epic-view.ts";
 
+const rules = { maxWorkers: 2, profiles: profilesOf("sonnet", "sonnet"), bounds: anyBounds };
 const onEpic = { on: "epic" } as const;
 const asked = (...ids: readonly string[]) =>
   viewOf([], { approvals: ids.map((id) => anApproval(id)) });
@@ -137,4 +143,30 @@ test.each([
   ["B7K2", false],
 ])("%s could be an approval's id: %s (A7)", (word, could) => {
   expect(isApprovalId(word)).toBe(could);
+});
+
+test("a supervisor that waits for a person has not said its last word on the epic (A7, L5, L10)", () => {
+  const agents = [anAgent("supervisor", "ASLEEP")];
+  const failed = aTask(2, { state: "FAILED", reason: "no way" });
+  const landed = viewOf([completed(1), failed], { agents });
+  const unplanned = viewOf([], {
+    agents,
+    epic: anEpic({ state: "IN_PROGRESS" }, { planAccepted: false }),
+  });
+  const asks = { approvals: [anApproval("b7k2", { tool: "epic_fail" })] };
+  const settled = (view: EpicView) => settle(view, {}, rules);
+
+  expect(settled(landed).epic?.state).toBe("AWAITING_HUMAN_REVIEW");
+  expect(settled({ ...landed, ...asks }).epic).toBeUndefined();
+  expect(settled(unplanned).mail).toHaveLength(1);
+  expect(settled({ ...unplanned, ...asks }).mail ?? []).toEqual([]);
+});
+
+test("the end of an epic takes back what its agents asked for (A7)", () => {
+  const view = asked("b7k2");
+  const epic = anEpic({ state: "CANCELLED", reason: "" });
+
+  expect(settle(view, { epic }, rules).approvals).toMatchObject([
+    { id: "b7k2", state: "WITHDRAWN" },
+  ]);
 });
