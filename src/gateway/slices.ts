@@ -47,7 +47,7 @@ const slicePart = 1 / 20;
 const mostSlices = 4;
 /** What nobody here used for so long is given back. */
 const giveBackMs = 2_000;
-const shortestAskMs = 50;
+const shortestAskMs = 100;
 const longestAskMs = 5_000;
 const dust = 1e-6;
 
