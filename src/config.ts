@@ -5,6 +5,7 @@ import { approvals } from "./settings/approvals.ts";
 import { cells } from "./settings/cells.ts";
 import { claudeCode } from "./settings/claude-code.ts";
 import { connections } from "./settings/connections.ts";
+import { dependencies } from "./settings/dependencies.ts";
 import { lives } from "./settings/lives.ts";
 import { models } from "./settings/models.ts";
 import { profiles } from "./settings/profiles.ts";
@@ -23,6 +24,7 @@ export const variables = {
   ...work,
   ...lives,
   ...cells,
+  ...dependencies,
   ...runner,
   ...claudeCode,
 } as const;

@@ -20,6 +20,8 @@ export function hostSettings(config: Config, host: Host): HostSettings {
     logDir: host.logDir,
     runnerArgv,
     claudeCodeArgv: claudeCodeArgv(host.claudeCode),
+    agentRegistries: config.AGENT_REGISTRIES,
+    setupTries: config.SETUP_TRIES,
     maxPackBytes: config.MAX_PACK_BYTES,
     maxDiffBytes: config.MAX_DIFF_BYTES,
     maxFileBytes: config.MAX_FILE_BYTES,

@@ -9,8 +9,10 @@ import { createStore } from "./adapters/postgres/store.ts";
 import { createQueues } from "./adapters/queues/queues.ts";
 import type { CellLimits } from "./adapters/sandbox/cell-limits.ts";
 import { createSandbox } from "./adapters/sandbox/sandbox.ts";
+import type { SetLimits } from "./adapters/sandbox/set-limits.ts";
 import { createTerminal } from "./adapters/tmux/tmux.ts";
 import { type Config, ConfigError, programFolders } from "./config.ts";
+import { createDependencies, type Dependencies } from "./dependencies/dependencies.ts";
 import type { ProfileBounds } from "./domain/profile.ts";
 import type { Rules } from "./domain/settle.ts";
 import { modelIdOf } from "./gateway/models.ts";
@@ -42,6 +44,7 @@ export type Host = {
   readonly sandbox: Sandbox;
   readonly terminal: Terminal;
   readonly broker: Broker;
+  readonly dependencies: Dependencies;
   /** Where Claude Code is; null when it is not installed here. */
   readonly claudeCode: string | null;
   readonly logDir: string;
@@ -80,7 +83,7 @@ export async function buildCore(config: Config, name: string): Promise<Core> {
 }
 
 /** @throws {ConfigError} naming every variable that is missing */
-export function buildHost({ config, github }: Core): Host {
+export function buildHost({ config, github, log }: Core): Host {
   const dataDir = required(config, "DATA_DIR");
   const runtimeDir = required(config, "RUNTIME_DIR");
   const logDir = join(dataDir, "logs", "panes");
@@ -91,19 +94,40 @@ export function buildHost({ config, github }: Core): Host {
     toolsDir: join(dataDir, "tools"),
     path: programFolders(),
   });
+  const git = createGit({ dataDir, remoteOf: github.gitRemote });
+  const sandbox = createSandbox({
+    dataDir,
+    limits: cellLimitsOf(config),
+    users: { base: config.CELL_UID_BASE, count: config.CELL_UID_COUNT },
+    readOnlyPaths: claudeCode === null ? [] : [claudeCode],
+    rootfs: config.ROOTFS ?? null,
+    sets: setLimitsOf(config),
+    handOut: config.DEPENDENCY_HAND_OUT,
+  });
+  const broker = createBroker({ controlSocket: required(config, "BROKER_SOCKET") });
   return {
     claudeCode,
-    git: createGit({ dataDir, remoteOf: github.gitRemote }),
-    sandbox: createSandbox({
-      dataDir,
-      limits: cellLimitsOf(config),
-      users: { base: config.CELL_UID_BASE, count: config.CELL_UID_COUNT },
-      readOnlyPaths: claudeCode === null ? [] : [claudeCode],
+    ...{ git, sandbox, broker },
+    dependencies: createDependencies({
+      ...{ git, sandbox, broker },
+      setupCommand: config.SETUP_COMMAND ?? null,
+      onSetup: (what, facts) => log.info(facts, what),
     }),
     terminal: createTerminal({ socketPath: join(runtimeDir, "tmux.sock") }),
-    broker: createBroker({ controlSocket: required(config, "BROKER_SOCKET") }),
     logDir,
     identity: `${defaultCommitIdentity.name} <${defaultCommitIdentity.email}>`,
+  };
+}
+
+function setLimitsOf(config: Config): SetLimits {
+  return {
+    timeoutMs: config.SETUP_TIMEOUT_MS,
+    maxOutputBytes: config.SETUP_OUTPUT_BYTES,
+    scripts: config.SETUP_SCRIPTS,
+    maxBytes: config.SETUP_MAX_BYTES,
+    keepSets: config.DEPENDENCY_SETS,
+    keepBytes: config.DEPENDENCY_BYTES,
+    failedMs: config.SETUP_FAILED_MS,
   };
 }
 

@@ -96,7 +96,11 @@ async function tryLanding(
     });
     return true;
   }
-  const verdict = await verdictOf(view, { tip: tipSha, tree: merge.tree }, ports);
+  const verdict = await verdictOf(
+    view,
+    { tip: tipSha, tree: merge.tree, task: task.ordinal },
+    ports,
+  );
   if (verdict.kind === "cutOff") {
     await verifyWasCutOff(view, { task, row, reason: verdict.reason }, lease, ports);
     return false;

@@ -1,3 +1,4 @@
+import type { Dependencies } from "../dependencies/dependencies.ts";
 import type { Git } from "../ports/git.ts";
 import type { Sandbox } from "../ports/host.ts";
 import type { Store } from "../ports/store.ts";
@@ -6,6 +7,8 @@ export type LandingPorts = {
   readonly store: Store;
   readonly git: Git;
   readonly sandbox: Sandbox;
+  /** Without it no dependencies are set up. */
+  readonly dependencies?: Dependencies;
   readonly settings: LandingSettings;
   /** Told what happened, for logs. */
   readonly onLanding: (what: string, facts: object) => void;

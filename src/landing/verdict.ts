@@ -1,5 +1,7 @@
+import type { Provided } from "../dependencies/dependencies.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import { PortError } from "../lib/port-error.ts";
+import type { DependencySet } from "../ports/dependencies.ts";
 import type { LandingPorts } from "./landing-ports.ts";
 
 /** A repository that says how it is tested is tested that way; one that does not needs the setting. */
@@ -20,7 +22,7 @@ export type Verdict =
 /** Verifies a tree in a cell, once: a tree that passed or failed is not run again. */
 export async function verdictOf(
   view: EpicView,
-  { tip, tree }: { readonly tip: string; readonly tree: string },
+  { tip, tree, task }: { readonly tip: string; readonly tree: string; readonly task: number },
   ports: LandingPorts,
 ): Promise<Verdict> {
   const { git, sandbox, store, settings } = ports;
@@ -28,12 +30,19 @@ export async function verdictOf(
   const command =
     view.epic.verifyCommand ?? settings.verifyCommand ?? (await detectVerify(view, tip, ports));
   if (command === null) return { kind: "noCommand" };
-  const known = await store.verdicts.find(tree, command);
+  const provided = (await ports.dependencies?.forTree(view, { sha: tree, task })) ?? NONE;
+  if (provided.kind === "failed")
+    return { kind: "failed", output: `The dependencies cannot be set up.\n${provided.output}` };
+  if (provided.kind === "weather") return { kind: "cutOff", reason: provided.reason };
+  const dependencies = provided.kind === "ready" ? provided.set : null;
+  const name = nameOf(command, dependencies);
+  const known = await store.verdicts.find(tree, name);
   if (known) return known.passed ? { kind: "passed" } : { kind: "failed", output: known.output };
   const { mirror } = git.worktree(repository, "verify");
   const { exitCode, timedOut, output } = await sandbox.verify(mirror, tree, command, {
     timeoutMs: settings.verifyTimeoutMs,
     maxOutputBytes: settings.verifyOutputBytes,
+    dependencies,
   });
   // Not kept: a slow host says nothing about the tree for good.
   if (timedOut)
@@ -44,8 +53,15 @@ export async function verdictOf(
   if (exitCode === null || exitCode >= firstSignalCode)
     return { kind: "cutOff", reason: whyCutOff(exitCode, output) };
   const passed = exitCode === 0;
-  await store.verdicts.keep({ tree, command, passed, output });
+  await store.verdicts.keep({ tree, command: name, passed, output });
   return passed ? { kind: "passed" } : { kind: "failed", output };
+}
+
+const NONE: Provided = { kind: "none" };
+
+/** A verdict is about a tree, a command and what was installed for it. */
+function nameOf(command: string, dependencies: DependencySet | null): string {
+  return dependencies === null ? command : `${command}\n# with dependencies ${dependencies.key}`;
 }
 
 function whyCutOff(exitCode: number | null, output: string): string {

@@ -20,6 +20,14 @@ export type MergeResult =
       readonly output: string;
     };
 
+/** Something in a folder of a tree; its path is the whole one. */
+export type FolderEntry = {
+  readonly path: string;
+  readonly kind: "file" | "folder" | "other";
+  /** The object's name. */
+  readonly sha: string;
+};
+
 /** What the host refuses in a tree an agent hands over; paths as git quotes them. */
 export type TreeProblem = {
   readonly path: string;
@@ -87,6 +95,11 @@ export interface Git {
     repository: RepositoryRef,
     file: { readonly sha: string; readonly path: string; readonly maxBytes: number },
   ): Promise<string | null>;
+  /** What is in folders of a commit or tree, `""` for its root alone; not what is below that. */
+  list(
+    repository: RepositoryRef,
+    what: { readonly sha: string; readonly folders: readonly string[] },
+  ): Promise<readonly FolderEntry[]>;
   /** Makes (or finds) the worktree's folders and points its HEAD at `sha`; its files are filled by a cell. */
   addWorktree(
     repository: RepositoryRef,

@@ -8,7 +8,7 @@ import { defaultSearchPath } from "./hardening.ts";
 import { mergeTrees } from "./merge.ts";
 import { createMirrorLocator } from "./mirror.ts";
 import { pushRef } from "./push.ts";
-import { diffCommits, readCommittedFile } from "./read-objects.ts";
+import { diffCommits, listFolders, readCommittedFile } from "./read-objects.ts";
 import { receiveCellPack } from "./receive-pack.ts";
 import { fetchBranches, remoteRef } from "./remote.ts";
 import { problemsOfTree } from "./tree-check.ts";
@@ -70,7 +70,8 @@ type ObjectSide =
   | "commitTree"
   | "setRef"
   | "diff"
-  | "readFile";
+  | "readFile"
+  | "list";
 
 function objectSide(context: GitContext, identity: CommitIdentity): Pick<Git, ObjectSide> {
   const { mirrorOf } = context;
@@ -87,6 +88,7 @@ function objectSide(context: GitContext, identity: CommitIdentity): Pick<Git, Ob
     setRef: (repository, ref, sha) => setLocalRef(context, mirrorOf(repository), ref, sha),
     diff: (repository, range) => diffCommits(context, mirrorOf(repository), range),
     readFile: (repository, file) => readCommittedFile(context, mirrorOf(repository), file),
+    list: (repository, what) => listFolders(context, mirrorOf(repository), what),
   };
 }
 

@@ -1,5 +1,6 @@
 // What agents and people may read of a repository: from objects of a pinned commit, never from files.
 
+import type { FolderEntry } from "../../ports/git.ts";
 import type { GitContext } from "./git-context.ts";
 import { localFailure, outputOf } from "./git-failure.ts";
 import type { Mirror } from "./mirror.ts";
@@ -60,6 +61,27 @@ export async function readCommittedFile(
   if (outcome.exitCode !== 0) throw localFailure(what, outcome);
   if (!outcome.isCut) return outcome.stdout.toString();
   return `${wholeCharacters(outcome.stdout)}\n[the file is longer than ${file.maxBytes} bytes and cut here]\n`;
+}
+
+/** Implements `Git.list`. */
+export async function listFolders(
+  { run }: GitContext,
+  mirror: Mirror,
+  { sha, folders }: { readonly sha: string; readonly folders: readonly string[] },
+): Promise<readonly FolderEntry[]> {
+  const wanted = folders.filter((folder) => folder === "" || isPlainPath(folder));
+  if (wanted.length === 0) return [];
+  // Names end with a slash, so that it is their content that is listed.
+  const paths = wanted.includes("") ? [] : ["--", ...wanted.map((folder) => `${folder}/`)];
+  const outcome = await run(mirror.gitDir, {
+    args: ["ls-tree", "-z", "--full-tree", objectNameOf(sha), ...paths],
+  });
+  const entries = treeEntries(outputOf(outcome, `listing ${sha} of ${mirror.name}`));
+  return entries.map(({ mode, sha: name, path }) => ({
+    path: path.toString(),
+    sha: name,
+    kind: mode === "040000" ? "folder" : mode.startsWith("100") ? "file" : "other",
+  }));
 }
 
 const maxPathBytes = 512;

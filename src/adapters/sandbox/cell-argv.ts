@@ -25,7 +25,7 @@ export const CELL_PATHS = {
 const CELL_UID = "65534";
 
 // Read-only, and only where the host has them: programs are found through some of these.
-const SHARED_ETC = ["/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"] as const;
+const SHARED_ETC = ["ld.so.cache", "alternatives", "localtime"] as const;
 
 /** What goes into a cell besides the system. */
 export type CellContents = {
@@ -71,7 +71,7 @@ export function cellArgv(
     ...(filterFd === null ? [] : ["--seccomp", String(filterFd)]),
     ...isolation(),
     ...marked(contents.mark),
-    ...layout.system.flatMap(systemFolder),
+    ...layout.cellSystem.flatMap(systemFolder),
     ...etc(layout),
     ...scratch(limits),
     ...product(layout, contents.withHarness),
@@ -106,7 +106,7 @@ function marked(mark: string): readonly string[] {
 function systemFolder(folder: SystemFolder): readonly string[] {
   return folder.kind === "link"
     ? ["--symlink", folder.target, folder.path]
-    : ["--ro-bind", folder.path, folder.path];
+    : ["--ro-bind", folder.from, folder.path];
 }
 
 function etc(layout: HostLayout): readonly string[] {
@@ -116,7 +116,7 @@ function etc(layout: HostLayout): readonly string[] {
       path.join(layout.cellFiles, "etc", file),
       `/etc/${file}`,
     ]),
-    ...SHARED_ETC.flatMap((file) => ["--ro-bind-try", file, file]),
+    ...SHARED_ETC.flatMap((file) => ["--ro-bind-try", path.join(layout.etc, file), `/etc/${file}`]),
   ];
 }
 

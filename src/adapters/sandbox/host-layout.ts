@@ -1,12 +1,13 @@
 import { existsSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { PortError } from "../../lib/port-error.ts";
 
 // Where things are on this host, so that a cell's arguments are a pure function of it.
 
 /** A folder of the system as the cell gets it: bound read-only, or the same symbolic link. */
 export type SystemFolder =
-  | { readonly kind: "bind"; readonly path: string }
+  | { readonly kind: "bind"; readonly from: string; readonly path: string }
   | { readonly kind: "link"; readonly path: string; readonly target: string };
 
 export type HostLayout = {
@@ -17,7 +18,12 @@ export type HostLayout = {
   readonly packageRoot: string;
   /** The folder of the scripts and files that cells get from this adapter. */
   readonly cellFiles: string;
+  /** Of this host: what stands around a cell runs on it. */
   readonly system: readonly SystemFolder[];
+  /** What cells see as theirs: the same, or that of a root file system. */
+  readonly cellSystem: readonly SystemFolder[];
+  /** Where the few files of /etc come from that cells see. */
+  readonly etc: string;
   readonly isRoot: boolean;
   /** Whether files that the product makes can be read by cells of another user. */
   readonly isUmaskOpen: boolean;
@@ -34,26 +40,51 @@ export type Ceilings = {
 
 const SYSTEM_FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] as const;
 
-/** Reads the layout of this host; cheap, and the same for the life of the process. */
-export function readHostLayout(): HostLayout {
+/**
+ * Reads the layout of this host; cheap, and the same for the life of the process.
+ *
+ * @param rootfs absolute folder with a `usr` of its own, which cells get instead of the host's
+ * @throws {PortError} `sandbox`, when it has none
+ */
+export function readHostLayout(rootfs: string | null = null): HostLayout {
+  if (rootfs !== null) requireSystem(rootfs);
+  const system = SYSTEM_FOLDERS.flatMap((folder) => readSystemFolder("", folder));
   const here = path.dirname(fileURLToPath(import.meta.url));
   return {
     bwrap: existsSync("/usr/bin/bwrap") ? "/usr/bin/bwrap" : "bwrap",
     node: process.execPath,
     packageRoot: path.resolve(here, "../../.."),
     cellFiles: path.join(here, "cell"),
-    system: SYSTEM_FOLDERS.flatMap(readSystemFolder),
+    system,
+    cellSystem:
+      rootfs === null
+        ? system
+        : SYSTEM_FOLDERS.flatMap((folder) => readSystemFolder(rootfs, folder)),
+    etc: path.join(rootfs ?? "/", "etc"),
     isRoot: process.getuid?.() === 0,
     isUmaskOpen: (readUmask(readFileSync("/proc/self/status", "utf8")) & 0o055) === 0,
     ceilings: readCeilings(readFileSync("/proc/self/limits", "utf8")),
   };
 }
 
-function readSystemFolder(folder: string): readonly SystemFolder[] {
-  const stats = lstatSync(folder, { throwIfNoEntry: false });
+function readSystemFolder(root: string, folder: string): readonly SystemFolder[] {
+  const from = root + folder;
+  const stats = lstatSync(from, { throwIfNoEntry: false });
   if (stats === undefined) return [];
-  if (stats.isSymbolicLink()) return [{ kind: "link", path: folder, target: readlinkSync(folder) }];
-  return [{ kind: "bind", path: folder }];
+  if (stats.isSymbolicLink()) return [{ kind: "link", path: folder, target: readlinkSync(from) }];
+  return [{ kind: "bind", from, path: folder }];
+}
+
+/** What the product itself runs in every cell. */
+const NEEDED = ["usr/bin/sh", "usr/bin/prlimit", "usr/bin/git", "usr/bin/find"] as const;
+
+function requireSystem(rootfs: string): void {
+  const missing = path.isAbsolute(rootfs)
+    ? NEEDED.filter((file) => !existsSync(path.join(rootfs, file)))
+    : ["an absolute path"];
+  if (missing.length === 0) return;
+  const message = `ROOTFS ${rootfs} cannot be the system of cells: it lacks ${missing.join(", ")}`;
+  throw new PortError("sandbox", message, { retryable: false });
 }
 
 /** @param limits the table of proc(5), `/proc/self/limits` */

@@ -7,7 +7,7 @@ import type { CellLimits } from "./cell-limits.ts";
 import { gitEnvironment } from "./git-environment.ts";
 import type { RunCell, SealedContents } from "./launcher.ts";
 import { SHARED_DEPENDENCIES } from "./lent-argv.ts";
-import { setupEnvironment } from "./setup-environment.ts";
+import { setupEnvironment, withRegistries } from "./setup-environment.ts";
 import { requireSuccess, script } from "./worktree-cells.ts";
 
 export type SetupLimits = {
@@ -56,10 +56,7 @@ export async function runSetup(
     { timeoutMs: limits.cell.gitTimeoutMs, maxOutputBytes: OUTPUT_BYTES },
   );
   requireSuccess(fill, `checking ${tree} out for setup`);
-  const argv = [
-    ...[`${CELL_PATHS.bin}/node`, `${CELL_PATHS.harness}/registries/main.ts`],
-    ...[`${CELL_PATHS.broker}/broker.sock`, "/bin/sh", "-c", command],
-  ];
+  const argv = withRegistries(["/bin/sh", "-c", command]);
   const environment = setupEnvironment(limits.setup.scripts);
   const cell = { ...setupCell(making, { environment }), brokerDir, withHarness: true };
   const { timeoutMs, maxOutputBytes } = limits.setup;

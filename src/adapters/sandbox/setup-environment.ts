@@ -1,4 +1,5 @@
 import { NPM_PORT, REGISTRIES_PORT } from "../../lib/registry-ports.ts";
+import { CELL_PATHS } from "./cell-argv.ts";
 import { DEPENDENCY_ENVIRONMENT, SHARED_DEPENDENCIES } from "./lent-argv.ts";
 
 // Where package managers find their registries in a cell. None of them asks a question, reports
@@ -7,8 +8,19 @@ import { DEPENDENCY_ENVIRONMENT, SHARED_DEPENDENCIES } from "./lent-argv.ts";
 const DOOR = `http://127.0.0.1:${REGISTRIES_PORT}/registry`;
 const NPM = `http://127.0.0.1:${NPM_PORT}/`;
 
-/** @returns what makes package managers read the registries of a cell's own loopback */
-export function registryEnvironment(scratch: string): Readonly<Record<string, string>> {
+/** In agents' cells whatever is fetched is gone with the cell. */
+export const AGENT_REGISTRIES = registryEnvironment("/tmp");
+
+/** @returns what runs a command beside the way to the registries */
+export function withRegistries(argv: readonly string[]): readonly string[] {
+  return [
+    ...[`${CELL_PATHS.bin}/node`, `${CELL_PATHS.harness}/registries/main.ts`],
+    ...[`${CELL_PATHS.broker}/broker.sock`, ...argv],
+  ];
+}
+
+/** What makes package managers read the registries of a cell's own loopback. */
+function registryEnvironment(scratch: string): Readonly<Record<string, string>> {
   return {
     npm_config_registry: NPM,
     // Lock files name the registry that they were written against.

@@ -1,0 +1,20 @@
+import type { AgentKey } from "./agent.ts";
+import type { NewMail } from "./mail.ts";
+
+const LAST_WORDS = 4_000;
+
+/** What an agent is told that has to begin without its dependencies. */
+export function setupFailedMail(to: AgentKey, output: string): NewMail {
+  const shown = output.length > LAST_WORDS ? `…${output.slice(-LAST_WORDS)}` : output;
+  return {
+    to,
+    from: { kind: "product" },
+    subject: "The dependencies could not be installed",
+    body: [
+      "Setting up the dependencies of your commit failed, so they are missing in your worktree,",
+      "and the verification of your commit will fail the same way. If a manifest or a lock file is",
+      "wrong, mend it: your next commit is set up anew. You cannot install from the network yourself.",
+      `\n\n${shown}`,
+    ].join(" "),
+  };
+}
