@@ -5,6 +5,7 @@ import type { HostOperation } from "../domain/effect.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import { nameOfAgent } from "../domain/name-of-agent.ts";
 import { type ProfileRules, resolveProfile } from "../domain/resolve-profile.ts";
+import type { Role } from "../domain/states.ts";
 import type { Change, ToolReply } from "../ports/epics.ts";
 import type { PreparedCall, Tool, ToolOutcome, ToolRefusal } from "./define-tool.ts";
 import { type HoldPorts, holdCall } from "./hold-call.ts";
@@ -67,32 +68,32 @@ function judge(
   const permission = tool ? permissionOf(tool, calling) : "refused";
   if (!tool || permission === "refused" || permission === "denied") {
     const yours = tools.filter((one) => isOffered(permissionOf(one, calling)));
-    const names = yours.map((one) => one.name).join(", ");
-    return { outcome: notYours(name, tool ? permission : "unknown", life.role, names), permission };
+    const names = { role: life.role, tools: yours.map((one) => one.name).join(", ") };
+    const why = tool && permission === "denied" ? "denied" : tool ? "refused" : "unknown";
+    return { outcome: notYours(name, why, names), permission };
   }
   const prepared: PreparedCall | ToolRefusal = tool.prepare(input);
   if (typeof prepared !== "function") return { outcome: prepared, permission };
   return { outcome: prepared({ life, view, name: nameOfAgent(view, life.agent) }), permission };
 }
 
-/** True for what a role is shown among its tools. */
-export function isOffered(permission: Permission): boolean {
+function isOffered(permission: Permission): boolean {
   return permission === "runs" || permission === "waits";
 }
 
 /** A tool that is not yours explains nothing. */
 function notYours(
   name: string,
-  why: Permission | "unknown",
-  role: string,
-  yours: string,
+  why: "unknown" | "refused" | "denied",
+  { role, tools }: { readonly role: Role; readonly tools: string },
 ): ToolRefusal {
-  const [refused, what] = {
-    unknown: ["no-such-tool", `There is no tool ${name}`],
-    denied: ["tool-denied", `${name} is switched off here by the operator of FactoryFactory`],
-    refused: ["not-permitted", `${name} is not for a ${role}`],
-  }[why === "unknown" || why === "denied" ? why : "refused"] as [string, string];
-  return { refused, detail: `${what}. Your tools are: ${yours}.` };
+  const known = {
+    unknown: { refused: "no-such-tool", what: `There is no tool ${name}` },
+    denied: { refused: "tool-denied", what: `${name} is switched off here by the operator` },
+    refused: { refused: "not-permitted", what: `${name} is not for a ${role}` },
+  };
+  const { refused, what } = known[why];
+  return { refused, detail: `${what}. Your tools are: ${tools}.` };
 }
 
 /** An approved call, on what is true now: approving spares it no check but the waiting. */

@@ -1,0 +1,110 @@
+import type { Generated } from "kysely";
+import type { Instant, Json, MaybeInstant } from "./column-kinds.ts";
+
+/** Repositories, epics and what belongs to them. */
+export type NounTables = {
+  repositories: {
+    id: Generated<number>;
+    github_id: number;
+    installation_id: number;
+    owner: string;
+    name: string;
+    created_at: Instant;
+  };
+  epics: {
+    id: Generated<number>;
+    repository_id: number;
+    issue_number: number;
+    title: string;
+    body: string;
+    author_id: number;
+    author_login: string;
+    plan: string;
+    plan_accepted: boolean;
+    verify_command: string | null;
+    branch: string;
+    base_branch: string;
+    base_sha: string | null;
+    tip_sha: string | null;
+    pull_request: number | null;
+    pull_request_is_draft: boolean;
+    state: string;
+    state_fields: Json;
+    created_at: Instant;
+    ended_at: MaybeInstant;
+  };
+  tasks: {
+    epic_id: number;
+    ordinal: number;
+    title: string;
+    description: string;
+    acceptance: Json;
+    issue_asked: boolean;
+    issue_number: number | null;
+    issue_id: number | null;
+    branch: string | null;
+    base_sha: string | null;
+    head_sha: string | null;
+    merge_parent_sha: string | null;
+    submitted_sha: string | null;
+    queue_place: number | null;
+    summary: string | null;
+    pull_request: number | null;
+    attempts: number;
+    state: string;
+    state_fields: Json;
+  };
+  dependencies: { epic_id: number; task: number; depends_on: number };
+  agents: {
+    epic_id: number;
+    key: string;
+    role: string;
+    task: number | null;
+    state: string;
+    life: number;
+    crashes: number;
+    model: string;
+    permissions: Generated<string>;
+    harness: Generated<string>;
+    fast_crashes: Generated<number>;
+    budget_hold: string | null;
+  };
+  approvals: {
+    epic_id: number;
+    id: string;
+    agent: string;
+    tool: string;
+    input: Json;
+    limit_ms: number;
+    state: string;
+    decided_by: string | null;
+    reason: string | null;
+    asked_at: Instant;
+    changed_at: Instant;
+  };
+  profile_settings: {
+    id: Generated<number>;
+    repository_id: number;
+    epic_id: number | null;
+    task: number | null;
+    role: string;
+    key: string;
+    before: string | null;
+    after: string | null;
+    actor_id: number;
+    actor_login: string;
+    at: Instant;
+  };
+  history: {
+    id: Generated<number>;
+    epic_id: number;
+    noun: string;
+    noun_key: string;
+    from_state: string | null;
+    to_state: string;
+    cause: string;
+    actor: string | null;
+    at: Instant;
+  };
+  notices: { epic_id: number; notice: string; at: Instant };
+};
