@@ -110,7 +110,7 @@ async function listen(server: Server, { HOST, PORT }: Config): Promise<string> {
 }
 
 /** A name with a slip in it would deny nothing. */
-function deniedTools({ DENIED_TOOLS: denied }: Config): readonly string[] {
+export function deniedTools({ DENIED_TOOLS: denied }: Config): readonly string[] {
   const unknown = denied.filter((name) => !tools.some((tool) => tool.name === name));
   if (unknown.length === 0) return denied;
   const names = tools.map(({ name }) => name).join(", ");

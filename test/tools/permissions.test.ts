@@ -79,3 +79,16 @@ test("the sensitive tools are these, and none lies on the way from label to pull
     "epic_fail",
   ]);
 });
+
+test.each([
+  ["strict", true, "waits"],
+  ["strict", false, "runs"],
+  ["relaxed", true, "runs"],
+  ["yolo", true, "runs"],
+] as const)("in %s mode a tool whose sensitivity is %s %s (A7)", (mode, sensitive, permission) => {
+  const tool = { name: "t", needs: ["worker"], sensitive } as const;
+
+  expect(permissionOf(tool, { role: "worker", mode, deniedTools: [] })).toBe(permission);
+  expect(permissionOf(tool, { role: "worker", mode, deniedTools: ["t"] })).toBe("denied");
+  expect(permissionOf(tool, { role: "supervisor", mode, deniedTools: ["t"] })).toBe("refused");
+});
