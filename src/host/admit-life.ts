@@ -33,16 +33,28 @@ export async function queuedFor(
   return { kind: "queued", queue: answer.queue, reason: answer.why, delayMs };
 }
 
-/** Measures this host; people are told when it comes to a limit, not of every agent that waits. */
+/** Measures this host, in the order of those that wait for it. */
 export async function whyNoRoom(asked: PlaceAsked, ports: HostPorts): Promise<Queued | null> {
+  const { hostName, queueLookMs } = ports.settings;
+  const ahead = await ports.store.places.aheadOnHost(asked);
+  const delayMs = Math.min(longestLookMs, (ahead + 1) * queueLookMs);
+  const line = { kind: "queued", queue: "host", delayMs } as const;
+  // Room that is there now is for whoever came first.
+  if (ahead > 0) return { ...line, reason: `others wait for room on ${hostName}` };
   const hold = await roomOn(ports);
   if (hold === null) return null;
-  const { hostName, room, queueLookMs } = ports.settings;
-  if (await ports.store.places.atLimit(hostName, hold.what, room.quietMs))
+  await atLimit(hold, asked, ports);
+  return { ...line, reason: hold.why };
+}
+
+/** People are told when a host comes to a limit, not of every agent that waits for it. */
+async function atLimit(hold: Hold, asked: PlaceAsked, ports: HostPorts): Promise<void> {
+  const { lives, places } = ports.store;
+  const { hostName, room } = ports.settings;
+  if (await places.atLimit(hostName, hold.what, room.quietMs))
     await tellLimit(asked.epicId, hold, ports);
-  const leaving = (await ports.store.lives.onHost(hostName)).some(({ isWanted }) => !isWanted);
+  const leaving = (await lives.onHost(hostName)).some(({ isWanted }) => !isWanted);
   if (hold.what !== "disk" && !leaving) await askToGiveWay(asked, "host", ports);
-  return { kind: "queued", queue: "host", reason: hold.why, delayMs: queueLookMs };
 }
 
 /** Asked right before a start: in a long trouble one start now and then finds out whether it is over. */

@@ -45,6 +45,8 @@ export type QueuePlace = {
 export interface Places {
   /** Whether a start may go on, in the order of the effects that ask. */
   ask(asked: PlaceAsked, limits: PlaceLimits): Promise<PlaceAnswer>;
+  /** How many starts, asked for before this one, wait for room on their host. */
+  aheadOnHost(asked: PlaceAsked): Promise<number>;
   /**
    * The agent that has waited longest for mail and holds a process that `asked` could have: of its
    * role, in its installation where that is what is full; on its host, of any role, where that is.

@@ -4,11 +4,9 @@ import { PortError } from "../../lib/port-error.ts";
 import type { Note } from "../../ports/epics.ts";
 import type { Tx } from "./database.ts";
 import { logDecision } from "./decision-log.ts";
+import { callFirstInLine } from "./places.ts";
 
 // What is noted of a life in the transaction of a decision.
-
-/** The first may wait for something else than what became free. */
-const calledAtOnce = 5;
 
 type Of<Kind extends Note["kind"]> = Extract<Note, { readonly kind: Kind }>;
 
@@ -39,15 +37,6 @@ export async function endLife(tx: Tx, epicId: number, note: Of<"lifeEnded">): Pr
     .where("ended_at", "is", null)
     .execute();
   await callFirstInLine(tx);
-}
-
-/** A place is free: whoever is first in line looks at once, and need not look often. */
-async function callFirstInLine(tx: Tx): Promise<void> {
-  await sql`
-    update outbox set due_at = now()
-     where id in (
-       select id from outbox where state = 'waiting' and queued_for is not null
-        order by id limit ${calledAtOnce} for update skip locked)`.execute(tx);
 }
 
 /** Remembers the question, so that silence can be told from patience. */

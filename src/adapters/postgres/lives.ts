@@ -8,7 +8,7 @@ import { type Db, guarded, type Tx } from "./database.ts";
 import { hostedLifeOf, hostedLives, lifeOf } from "./hosted-lives.ts";
 import { inFuture } from "./inbox.ts";
 import { agentOfRow } from "./noun-rows.ts";
-import { askPlace, showPlaces } from "./places.ts";
+import { askPlace, callFirstInLine, showPlaces } from "./places.ts";
 import type { Database } from "./schema.ts";
 
 /** Lives in PostgreSQL: numbers grow under the agent's row lock, tokens are kept hashed. */
@@ -53,7 +53,10 @@ async function beginInPlace(
       ? place
       : { kind: "begun" as const, life: await begin(tx, life) };
   });
-  if (answer.kind === "begun") await showPlaces(db);
+  if (answer.kind === "begun") {
+    await callFirstInLine(db);
+    await showPlaces(db);
+  }
   return answer;
 }
 

@@ -16,6 +16,7 @@ import { agentKeyOf } from "./noun-rows.ts";
 export function createPlaces(db: Db): Places {
   return {
     ask: (asked, limits) => guarded(() => askPlace(db, asked, limits)),
+    aheadOnHost: (asked) => guarded(() => aheadOnHost(db, asked)),
     longestWaiting: (asked, full) => guarded(() => longestWaiting(db, asked, full)),
     queuePlaces: (epicId) => guarded(() => queuePlaces(db, epicId)),
     epics: () => guarded(() => epics(db)),
@@ -113,6 +114,24 @@ function waitingStarts(role: string): RawBuilder<unknown> {
             and lives.life > agents.life and lives.ended_at is null)`;
 }
 
+async function aheadOnHost(db: Db, { effectId }: PlaceAsked): Promise<number> {
+  if (effectId === null) return 0;
+  const { ahead } = await db
+    .selectFrom("outbox")
+    .innerJoin("agents", (join) =>
+      join
+        .onRef("agents.epic_id", "=", "outbox.epic_id")
+        .on("agents.key", "=", sql<string>`outbox.effect ->> 'agent'`),
+    )
+    .select(sql<number>`count(*)::int`.as("ahead"))
+    .where("outbox.state", "=", "waiting")
+    .where("outbox.queued_for", "in", ["host", "model"])
+    .where("outbox.id", "<", effectId)
+    .where("agents.state", "=", "STARTING")
+    .executeTakeFirstOrThrow();
+  return ahead;
+}
+
 async function longestWaiting(
   db: Db,
   { epicId, role }: PlaceAsked,
@@ -201,6 +220,18 @@ async function atLimit(db: Db, host: string, what: string, quietMs: number): Pro
       returning since)
     select kept.since = now() as is_news from kept`.execute(db);
   return rows[0]?.is_news ?? false;
+}
+
+/** The first may wait for something else than what became free. */
+const calledAtOnce = 5;
+
+/** Something became free, or may have: whoever is first in line looks at once. */
+export async function callFirstInLine(db: Db | Tx): Promise<void> {
+  await sql`
+    update outbox set due_at = now()
+     where id in (
+       select id from outbox where state = 'waiting' and queued_for is not null
+        order by id limit ${calledAtOnce} for update skip locked)`.execute(db);
 }
 
 /** Everybody's place may have changed: those in line have a text that says it. */
