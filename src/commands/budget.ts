@@ -1,60 +1,65 @@
 import { z } from "zod";
 import { raiseBudget } from "../domain/decide-budget.ts";
-import type { EpicView } from "../domain/epic-view.ts";
 import type { EpicSpending } from "../domain/message.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
+import type { Task } from "../domain/task.ts";
 import { type CommandContext, type CommandResult, defineCommand } from "./define-command.ts";
-import { epicThreads } from "./surfaces.ts";
+import { everyThread } from "./surfaces.ts";
+import { taskNamed } from "./task-named.ts";
 
-const written = /^(\+)?\$?(\d{1,6}(?:\.\d{1,2})?)(?:\s+#(\d{1,9}))?$/;
-const smallest = 0.01;
+const shape = /^(\+)?\$?(\d{1,6}(?:\.\d{1,2})?)(?:\s+(#\d{1,9}|task \d{1,4}))?$/;
 
-/** `80`, `$80`, `+20`, each with `#15` behind it where one task is meant. */
-const amount = z.string().transform((text, context) => {
-  const [, plus, dollars, issue] = written.exec(text) ?? [];
-  const value = Number(dollars);
-  if (dollars !== undefined && value >= smallest)
-    return { isMore: plus !== undefined, dollars: value, issue: issue ? Number(issue) : null };
+type Written = {
+  /** On top of the present budget. */
+  readonly isMore: boolean;
+  readonly dollars: number;
+  /** As it was written; null where the thread says it. */
+  readonly target: string | null;
+};
+
+/** `80`, `$80`, `+20`, each with `#15` or `task 2` behind it where one task is meant. */
+const written = z.string().transform((text, context): Written => {
+  const [, plus, amount, target = null] = shape.exec(text.replace(/\s+/g, " ")) ?? [];
+  const dollars = Number(amount);
+  if (dollars > 0) return { isMore: plus !== undefined, dollars, target };
   context.addIssue({ code: "custom", message: "The amount is a number of dollars, 80 or +20.50" });
   return z.NEVER;
 });
 
-type Wanted = z.output<typeof amount>;
-
 export const budget = defineCommand({
   name: "budget",
-  usage: "/ff budget <dollars> [#task]",
+  usage: "/ff budget <dollars> [#task or task N]",
   summary: "Sets what the epic or one task may cost; whom the old budget held goes on.",
   needs: "operator",
-  where: epicThreads,
-  examples: ["/ff budget 80", "/ff budget +20", "/ff budget 15 #31"],
-  args: amount,
+  where: everyThread,
+  examples: ["/ff budget 80", "/ff budget +20.50", "/ff budget 15 task 3"],
+  args: written,
   decide,
 });
 
-function decide(wanted: Wanted, { view, status, actor }: CommandContext): CommandResult | Refusal {
-  const { spending } = status;
-  const task = ordinalOf(view, wanted.issue);
-  if (task === undefined)
-    return { refused: "no-such-task", detail: `This epic has no task #${wanted.issue}.` };
-  const before = standingOf(spending, task);
-  const amount = wanted.isMore ? before.budget + wanted.dollars : wanted.dollars;
-  const { spent } = before;
-  const decision = raiseBudget(view, { by: actor, task, amount, spent, most: spending.most });
+function decide(asked: Written, context: CommandContext): CommandResult | Refusal {
+  const { view, status, actor: by } = context;
+  const task = taskOf(asked.target, context);
+  if (task !== null && isRefusal(task)) return task;
+  const { spent, budget: before } = standingOf(status.spending, task);
+  // Cents stay cents: 0.1 + 0.2 is no budget.
+  const amount = Math.round((asked.dollars + (asked.isMore ? before : 0)) * 100) / 100;
+  const raise = { by, task: task?.ordinal ?? null, amount, spent, most: status.spending.most };
+  const decision = raiseBudget(view, raise);
   if (isRefusal(decision)) return decision;
-  const whose = wanted.issue === null ? "The epic" : `Task #${wanted.issue}`;
+  const number = task?.issueNumber;
+  const whose = task === null ? "The epic" : number ? `Task #${number}` : `Task ${task.ordinal}`;
   const bodyText = `${whose} may cost $${amount.toFixed(2)}; $${spent.toFixed(2)} of it is spent.`;
   return { decision, reply: { kind: "commandReply", command: "budget", bodyText, ok: true } };
 }
 
-/** null: the whole epic; undefined: there is no task with such a sub-issue. */
-function ordinalOf({ tasks }: EpicView, issue: number | null): number | null | undefined {
-  return issue === null ? null : tasks.find(({ issueNumber }) => issueNumber === issue)?.ordinal;
+/** In a task's thread its budget is meant, unless another is named; null: the whole epic's. */
+function taskOf(target: string | null, { view, thread }: CommandContext): Task | Refusal | null {
+  if (target !== null) return taskNamed(target, view);
+  return "task" in thread ? taskNamed(`task ${thread.task}`, view) : null;
 }
 
-function standingOf(spending: EpicSpending, task: number | null) {
-  if (task === null) return { spent: spending.spent, budget: spending.budget };
-  return (
-    spending.tasks.find((one) => one.task === task) ?? { spent: 0, budget: spending.taskBudget }
-  );
+function standingOf(spending: EpicSpending, task: Task | null) {
+  if (task === null) return spending;
+  return spending.tasks.find((one) => one.task === task.ordinal) ?? { spent: 0, budget: 0 };
 }

@@ -15,6 +15,7 @@ import {
   defineCommand,
 } from "./define-command.ts";
 import { everyThread } from "./surfaces.ts";
+import { taskNamed } from "./task-named.ts";
 
 /** Takes what was set at a place away again, so that the layer above counts. */
 const none = "default";
@@ -80,17 +81,8 @@ function placeOf(target: string | null, { view, thread }: CommandContext): Profi
   if (target === "--repository") return { layer: "repository" };
   if (target === null)
     return "task" in thread ? { layer: "task", task: thread.task } : { layer: "epic" };
-  const number = Number(target.replace(/\D/g, ""));
-  const task = view.tasks.find((one) =>
-    target.startsWith("#")
-      ? one.issueNumber === number || one.pullRequest === number
-      : one.ordinal === number,
-  );
-  if (task) return { layer: "task", task: task.ordinal };
-  return {
-    refused: "no-such-task",
-    detail: `This epic has no ${target}. Name a task by its sub-issue, as in #15, or by its place in the plan, as in task 2.`,
-  };
+  const task = taskNamed(target, view);
+  return isRefusal(task) ? task : { layer: "task", task: task.ordinal };
 }
 
 type Wished = {

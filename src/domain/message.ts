@@ -155,14 +155,12 @@ export type EpicSpending = {
   readonly forecast: number | null;
   /** Of the installation, today. */
   readonly today: { readonly spent: number; readonly budget: number };
-  /** Where a task's spending stands; tasks that spent nothing are left out. */
+  /** Every task of the plan. */
   readonly tasks: readonly {
     readonly task: number;
     readonly spent: number;
     readonly budget: number;
   }[];
-  /** Of a task for which nobody set another. */
-  readonly taskBudget: number;
   /** By agent and model, the dearest first. */
   readonly shares: readonly SpendingShare[];
   /** The highest budget that people may set. */

@@ -37,7 +37,7 @@ function subjectOf({ level, agent, taskIssue }: BudgetMessage): string {
 
 function answerTo({ level, limit, taskIssue }: BudgetMessage): string {
   if (level === "day")
-    return "It goes on by itself at midnight UTC. Whoever operates FactoryFactory can raise the day's budget (`DAY_BUDGET_USD`).";
+    return "Work goes on by itself at midnight UTC. Whoever operates FactoryFactory can raise the day's budget (`DAY_BUDGET_USD`).";
   const whose = (level === "task" || level === "attempt") && taskIssue !== null;
   const task = whose ? ` ${numbered(taskIssue)}` : "";
   if (level === "attempt")

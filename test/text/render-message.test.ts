@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Message } from "../../src/domain/message.ts";
+import type { EpicSpending, Message } from "../../src/domain/message.ts";
 import { renderMessage } from "../../src/text/render-message.ts";
 import { nastyMarkdown } from "./nasty-markdown.ts";
 import { sampleStatus } from "./sample-epic.ts";
@@ -58,8 +58,27 @@ function everyMessage(words: string): readonly Message[] {
     },
     { kind: "commandReply", command: "pause", bodyText: words, ok: false },
     { kind: "statusReply", status: sampleStatus },
+    { kind: "statsReply", spending: withAgent(sampleStatus.spending, words) },
+    ...(["attempt", "task", "epic", "day"] as const).flatMap((level) => {
+      const budget = { level, limit: 10, agent, taskIssue: level === "epic" ? null : 15 };
+      return [
+        { kind: "budgetNears", spent: 8.004, ...budget } as const,
+        { kind: "budgetSpent", spent: 10.5, ...budget } as const,
+      ];
+    }),
+    { kind: "budgetDayTurned" },
+    { kind: "modelTroubleBegan", since: "2026-11-23T01:02:03.004Z", reasonText: words },
+    {
+      kind: "modelTroubleEnded",
+      since: "2026-11-23T01:02:03.004Z",
+      until: "2026-11-23T01:32:03.004Z",
+    },
     { kind: "helpReply", commands: [{ usage: "/ff help", summary: "Lists the commands." }] },
   ];
+}
+
+function withAgent(spending: EpicSpending, agent: string): EpicSpending {
+  return { ...spending, shares: spending.shares.map((share) => ({ ...share, agent })) };
 }
 
 test("every kind of message is a short text in plain English (H7)", () => {
@@ -213,6 +232,54 @@ test("every kind of message is a short text in plain English (H7)", () => {
     \`/ff pause\` was not done:
 
     It *works*.
+    --- statsReply
+    This epic has spent $3.20 of $50.00, about $9.60 in all. The installation has spent $12.50 of $100.00 today.
+
+    | Agent | Model | Calls | Tokens in | Tokens out | From cache | Cost |
+    | - | - | -: | -: | -: | -: | -: |
+    | \`It *works*.\` | \`claude-sonnet-5-5\` | 1,000 | 100,000 | 1,000 | 80 % | $2.00 |
+    | \`It *works*.\` | \`claude-opus-5-5\` | 234 | 5,678 | 500 | 0 % | $1.20 |
+    | all |  | 1,234 | 105,678 | 1,500 | 76 % | $3.20 |
+
+    Prices as of 2026-11-22.
+    --- budgetNears
+    80 % of the budget of this attempt of \`worker-15\` is spent: $8.00 of $10.00.
+
+    When it is spent, its agents rest. \`/ff budget <dollars> #15\` sets what it may cost in all, and begins another attempt.
+    --- budgetSpent
+    105 % of the budget of this attempt of \`worker-15\` is spent: $10.50 of $10.00. \`worker-15\` makes no more model calls and rests.
+
+    \`/ff budget <dollars> #15\` sets what it may cost in all, and begins another attempt.
+    --- budgetNears
+    80 % of the budget of task #15 is spent: $8.00 of $10.00.
+
+    When it is spent, its agents rest. \`/ff budget <dollars> #15\` raises it, \`/ff budget 20 #15\` doubles it.
+    --- budgetSpent
+    105 % of the budget of task #15 is spent: $10.50 of $10.00. \`worker-15\` makes no more model calls and rests.
+
+    \`/ff budget <dollars> #15\` raises it, \`/ff budget 20 #15\` doubles it.
+    --- budgetNears
+    80 % of the budget of this epic is spent: $8.00 of $10.00.
+
+    When it is spent, its agents rest. \`/ff budget <dollars>\` raises it, \`/ff budget 20\` doubles it.
+    --- budgetSpent
+    105 % of the budget of this epic is spent: $10.50 of $10.00. \`worker-15\` makes no more model calls and rests.
+
+    \`/ff budget <dollars>\` raises it, \`/ff budget 20\` doubles it.
+    --- budgetNears
+    80 % of the budget of this installation for today is spent: $8.00 of $10.00.
+
+    When it is spent, its agents rest. Work goes on by itself at midnight UTC. Whoever operates FactoryFactory can raise the day's budget (\`DAY_BUDGET_USD\`).
+    --- budgetSpent
+    105 % of the budget of this installation for today is spent: $10.50 of $10.00. \`worker-15\` makes no more model calls and rests.
+
+    Work goes on by itself at midnight UTC. Whoever operates FactoryFactory can raise the day's budget (\`DAY_BUDGET_USD\`).
+    --- budgetDayTurned
+    A new day, a new budget: the agents that rested go on.
+    --- modelTroubleBegan
+    The model provider has not answered since 2026-11-23 01:02 UTC (It works.). No agent is started until it does. Work goes on by itself then, nothing is lost, and no task fails for it.
+    --- modelTroubleEnded
+    The model provider answers again. It did not from 2026-11-23 01:02 UTC to 2026-11-23 01:32 UTC. Work goes on.
     --- helpReply
     Commands stand at the start of a line, several in a comment if you like:
 

@@ -108,8 +108,7 @@ export const sampleStatus: EpicStatus = {
     budget: 50,
     forecast: 9.6,
     today: { spent: 12.5, budget: 100 },
-    tasks: [{ task: 1, spent: 2, budget: 10 }],
-    taskBudget: 10,
+    tasks: [1, 2, 3].map((task) => ({ task, spent: task === 1 ? 2 : 0, budget: 10 })),
     shares: [
       {
         ...{ agent: "worker-15", model: "claude-sonnet-5-5", calls: 1_000, cost: 2 },

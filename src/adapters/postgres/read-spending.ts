@@ -43,13 +43,11 @@ export async function readSpending(
     budget: set.get(null) ?? limits.epic,
     forecast: forecastOf(view, spent),
     today: { spent: costOf("day"), budget: limits.day },
-    tasks: rows
-      .filter(({ scope }) => scope === "task")
-      .map(({ subject, cost }) => {
-        const task = Number(subject.slice(`${epicId}/`.length));
-        return { task, spent: cost, budget: set.get(task) ?? limits.task };
-      }),
-    taskBudget: limits.task,
+    tasks: view.tasks.map(({ ordinal: task }) => ({
+      task,
+      spent: rows.find((row) => row.subject === `${epicId}/${task}`)?.cost ?? 0,
+      budget: set.get(task) ?? limits.task,
+    })),
     shares: rows
       .filter(({ scope }) => scope === "share")
       .sort((one, other) => other.cost - one.cost)
