@@ -1,0 +1,104 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Attempt } from "./attempt.ts";
+import { excess } from "./attempts/excess.ts";
+import { git } from "./attempts/git.ts";
+import { host } from "./attempts/host.ts";
+import { network } from "./attempts/network.ts";
+import { secrets } from "./attempts/secrets.ts";
+import { figureOf, type Row, tableOf } from "./table.ts";
+import { tryInCell, tryWithout } from "./try-attempt.ts";
+import { makeVictim, type Victim } from "./victim.ts";
+import { OUTSIDE } from "./victim-servers.ts";
+
+const usage = `Usage: npm run test:sandbox -- [options]
+
+Tries to get out of a cell and into others' secrets, for real: each attempt once in a cell, where it
+must be refused, and once without, where it must work, or it would prove nothing.
+
+  --only WORDS   only the attempts whose name holds these words
+  --verbose      shows what each attempt printed
+  --help         this text`;
+
+const OWN_NETWORK = "FACTORY_SANDBOX_NETWORK";
+const LEAST = 40;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    verbose: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) console.log(usage);
+else if (canHaveNetwork() && process.env[OWN_NETWORK] === undefined) inOwnNetwork();
+else process.exitCode = await main();
+
+/** Root can give the run a network in which the addresses of others are its own. */
+function canHaveNetwork(): boolean {
+  return process.getuid?.() === 0 && spawnSync("unshare", ["--net", "ip", "link"]).status === 0;
+}
+
+function inOwnNetwork(): void {
+  const argv = ["--net", process.execPath, import.meta.filename, ...process.argv.slice(2)];
+  const env = { ...process.env, [OWN_NETWORK]: "yes" };
+  process.exitCode = spawnSync("unshare", argv, { env, stdio: "inherit" }).status ?? 1;
+}
+
+async function main(): Promise<number> {
+  const hasNetwork = process.env[OWN_NETWORK] !== undefined && setUpNetwork();
+  const folder = mkdtempSync(join(tmpdir(), "ff-sandbox-"));
+  chmodSync(folder, 0o711);
+  const victim = await makeVictim(folder, hasNetwork);
+  try {
+    const { level, missing } = await victim.sandbox.level();
+    console.log(`Cells here are of level ${level}.${missing.map((one) => ` ${one}`).join("")}\n`);
+    const rows = await tryAll(chosen(), victim);
+    console.log(tableOf(rows));
+    const figure = figureOf(rows);
+    console.log(`\n${figure.line}`);
+    return figure.isWhole && (values.only !== undefined || rows.length >= LEAST) ? 0 : 1;
+  } finally {
+    await victim.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function setUpNetwork(): boolean {
+  const commands = [
+    ["link", "set", "lo", "up"],
+    ...Object.values(OUTSIDE).map((address) => ["addr", "add", `${address}/32`, "dev", "lo"]),
+  ];
+  return commands.every((words) => spawnSync("ip", words).status === 0);
+}
+
+function chosen(): readonly Attempt[] {
+  const all = [...secrets, ...network, ...host, ...git, ...excess];
+  return all.filter(({ name }) => values.only === undefined || name.includes(values.only));
+}
+
+/** All in cells first: what works without one breaks the place. */
+async function tryAll(attempts: readonly Attempt[], victim: Victim): Promise<readonly Row[]> {
+  const inCell = [];
+  for (const [index, attempt] of attempts.entries())
+    inCell.push(await tryInCell(attempt, victim, index));
+  const rows: Row[] = [];
+  for (const [index, attempt] of attempts.entries()) {
+    const cell = inCell[index];
+    const why = attempt.needs?.(victim) ?? null;
+    const without = why === null ? await tryWithout(attempt, victim, index) : null;
+    if (values.verbose)
+      console.log(`— ${attempt.name}\nin a cell: ${cell?.output}\nwithout: ${without?.output}\n`);
+    rows.push({
+      name: attempt.name,
+      isRefused: cell?.succeeded === false,
+      works: without?.succeeded ?? null,
+      why,
+    });
+  }
+  return rows;
+}

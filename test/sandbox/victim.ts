@@ -1,0 +1,153 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, copyFileSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createBroker } from "../../src/adapters/broker/broker.ts";
+import { createGit } from "../../src/adapters/git/git.ts";
+import { createSandbox } from "../../src/adapters/sandbox/sandbox.ts";
+import { createTerminal } from "../../src/adapters/tmux/tmux.ts";
+import { startBroker } from "../../src/broker/broker.ts";
+import { DEFAULT_BROKER_LIMITS } from "../../src/broker/broker-limits.ts";
+import { shortId } from "../../src/lib/ids.ts";
+import type { Git, Worktree } from "../../src/ports/git.ts";
+import type { Sandbox, Terminal } from "../../src/ports/host.ts";
+import { runGit, seedMirror, shop } from "./seed-mirror.ts";
+import { type Servers, startVictimServers } from "./victim-servers.ts";
+
+// A host as the product makes it, with canaries in everything an agent must not get.
+
+export type Victim = Servers & {
+  readonly folder: string;
+  readonly canary: string;
+  readonly secretFile: string;
+  /** Open in this process, for whoever inherits it. */
+  readonly secretFd: number;
+  readonly git: Git;
+  readonly sandbox: Sandbox;
+  readonly terminal: Terminal;
+  readonly tmuxSocket: string;
+  readonly base: string;
+  readonly worktree: Worktree;
+  readonly other: Worktree;
+  /** A program of the host's with the canary in its environment and arguments. */
+  readonly pid: number;
+  readonly brokerDir: string;
+  readonly otherBrokerDir: string;
+  readonly controlSocket: string;
+  readonly packageRoot: string;
+  /** True where this run has a network of its own, with the addresses of others on it. */
+  readonly hasNetwork: boolean;
+  readonly isRoot: boolean;
+  readonly close: () => Promise<void>;
+};
+
+/** Small, so that a run over them is a matter of seconds. */
+export const LIMITS = {
+  processes: 200,
+  openFiles: 256,
+  fileBytes: 64 * 1_048_576,
+  memoryBytes: 768 * 1_048_576,
+  tmpBytes: 64 * 1_048_576,
+  homeBytes: 16 * 1_048_576,
+} as const;
+
+/** Makes the host. Close it at the end. */
+export async function makeVictim(folder: string, hasNetwork: boolean): Promise<Victim> {
+  const canary = `canary-${shortId(16)}`;
+  const dataDir = join(folder, "data");
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const secretFile = join(dataDir, "secret");
+  writeFileSync(secretFile, `${canary}\n`, { mode: 0o600 });
+  const servers = await startVictimServers(folder, canary, hasNetwork);
+  const git = createGit({
+    dataDir,
+    remoteOf: () => Promise.reject(new Error("this host has no remote")),
+  });
+  const sandbox = createSandbox({ dataDir, limits: LIMITS });
+  await sandbox.level();
+  const { base, worktree, other } = await makeTrees({ folder, canary, git, sandbox });
+  const runtime = join(folder, "b");
+  const upstream = new URL(`http://127.0.0.1:${servers.productPort}`);
+  const broker = await startBroker({
+    dir: runtime,
+    upstream,
+    secret: null,
+    limits: DEFAULT_BROKER_LIMITS,
+  });
+  const lives = createBroker({ controlSocket: broker.controlSocket });
+  const own = await lives.open({ name: "own", token: "own-token" });
+  const others = await lives.open({ name: "other", token: canary });
+  const tmuxSocket = join(folder, "t.sock");
+  const terminal = createTerminal({ socketPath: tmuxSocket });
+  const held = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", canary], {
+    env: { SECRET: canary },
+    stdio: "ignore",
+    cwd: dataDir,
+  });
+  await terminal.start({
+    name: "held",
+    argv: ["/bin/sh", "-c", `echo ${canary}; exec sleep 600`],
+    logFile: join(folder, "log"),
+  });
+  return {
+    ...servers,
+    folder,
+    canary,
+    secretFile,
+    secretFd: openSync(secretFile, "r"),
+    git,
+    sandbox,
+    terminal,
+    tmuxSocket,
+    base,
+    worktree,
+    other,
+    pid: held.pid ?? 0,
+    brokerDir: own.dir,
+    otherBrokerDir: others.dir,
+    controlSocket: broker.controlSocket,
+    packageRoot: join(import.meta.dirname, "../.."),
+    hasNetwork,
+    isRoot: process.getuid?.() === 0,
+    close: async () => {
+      held.kill("SIGKILL");
+      for (const { name } of await terminal.list()) await terminal.kill(name);
+      await terminal.shutdown();
+      await broker.stop();
+      await servers.stop();
+    },
+  };
+}
+
+type Made = {
+  readonly folder: string;
+  readonly canary: string;
+  readonly git: Git;
+  readonly sandbox: Sandbox;
+};
+
+async function makeTrees({ folder, canary, git, sandbox }: Made) {
+  const base = await seedMirror(git, join(folder, "seed"));
+  const worktree = await git.addWorktree(shop, { key: "own", branch: "own", sha: base });
+  const other = await git.addWorktree(shop, { key: "other", branch: "other", sha: base });
+  for (const tree of [worktree, other]) await sandbox.checkout(tree, base);
+  writeFileSync(join(other.path, "plan.txt"), `${canary}\n`);
+  // As root's own mistake might leave one, where the cell and where nobody in particular sees it.
+  for (const place of [worktree.mirror, folder]) {
+    copyFileSync("/usr/bin/id", join(place, "id-of-root"));
+    chmodSync(join(place, "id-of-root"), 0o4755);
+  }
+  return { base, worktree, other };
+}
+
+/** A repository as a careless host has it: the agent owns its git folder. */
+export function carelessRepository(victim: Victim, name: string): string {
+  const folder = join(victim.folder, "careless", name);
+  mkdirSync(join(victim.folder, "careless"), { recursive: true });
+  execFileSync("git", ["clone", "-q", join(victim.folder, "seed"), folder]);
+  for (const [key, value] of [
+    ["user.name", "Ada"],
+    ["user.email", "ada@example.com"],
+  ])
+    runGit(folder, ["config", key ?? "", value ?? ""]);
+  return folder;
+}
