@@ -1,0 +1,17 @@
+import type { Measure } from "../measure.ts";
+import { gatewayLatency } from "./gateway-latency.ts";
+import { gatewayStreams } from "./gateway-streams.ts";
+import { idleAgents } from "./idle.ts";
+import { promptCost } from "./prompt-cost.ts";
+import { rateLimited } from "./rate-limited.ts";
+import { starts } from "./starts.ts";
+
+/** What `npm run bench -- agents` measures, in this order. */
+export const measures: readonly Measure[] = [
+  gatewayLatency,
+  gatewayStreams,
+  starts,
+  promptCost,
+  rateLimited,
+  idleAgents,
+];

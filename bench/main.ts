@@ -1,0 +1,87 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { measures } from "./agents/index.ts";
+import { type Figure, isPassed, lineOf } from "./figure.ts";
+import type { Measure } from "./measure.ts";
+import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
+
+const mostLoadPerCore = 0.5;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isUsage = error instanceof UsageError;
+  console.error(isUsage ? error.message : error);
+  process.exitCode = isUsage ? 2 : 1;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) {
+    console.log(usage);
+    return 0;
+  }
+  const load = (loadavg()[0] ?? 0) / availableParallelism();
+  if (load > mostLoadPerCore && !options.noisy)
+    throw new UsageError(
+      `The machine is busy (load ${load.toFixed(2)} per core, at most ${mostLoadPerCore}): wait, or measure with --noisy.`,
+    );
+  const { figures, broken } = await measureAll(chosen(options), options);
+  const passed = figures.filter(isPassed).length;
+  const total = `${passed} of ${figures.length} goals met${broken === 0 ? "" : `, ${broken} could not be measured`}${load > mostLoadPerCore ? " NOISY" : ""}`;
+  console.log(options.json ? JSON.stringify({ total, load, machine: machine(), figures }) : total);
+  return passed === figures.length && broken === 0 ? 0 : 1;
+}
+
+function chosen({ only }: BenchOptions): readonly Measure[] {
+  if (only === null) return measures;
+  const known = measures.flatMap(({ ids }) => ids);
+  const unknown = only.find((id) => !known.includes(id));
+  if (unknown !== undefined)
+    throw new UsageError(`--only ${unknown}: no figure; there are: ${known.join(", ")}`);
+  return measures.filter(({ ids }) => ids.some((id) => only.includes(id)));
+}
+
+async function measureAll(all: readonly Measure[], { quick }: BenchOptions) {
+  const folder = mkdtempSync(join(tmpdir(), "ff-bench-"));
+  const figures: Figure[] = [];
+  let broken = 0;
+  try {
+    for (const { ids, what, run } of all) {
+      console.error(`· ${ids.join(" ")}: ${what} …`);
+      try {
+        const say = (line: string): void => console.error(`    ${line}`);
+        const found = await run({ quick, say, folder: makeFolder(folder) });
+        for (const figure of found) console.log(lineOf(figure));
+        figures.push(...found);
+      } catch (error) {
+        // The others are worth their figures all the same; this one has none.
+        broken += 1;
+        console.log(
+          `${ids.join(" ")}  no figure: ${error instanceof Error ? error.message : error}`,
+        );
+      }
+    }
+    return { figures, broken };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Open to the users of embedded servers; what is secret in it has modes of its own. */
+function makeFolder(parent: string): string {
+  const folder = mkdtempSync(join(parent, "m-"));
+  for (const path of [parent, folder]) chmodSync(path, 0o711);
+  return folder;
+}
+
+function machine() {
+  const [first] = cpus();
+  return {
+    cores: availableParallelism(),
+    model: first?.model ?? "unknown",
+    memoryBytes: totalmem(),
+    node: process.version,
+  };
+}
