@@ -22,6 +22,8 @@ export type Script = {
   /** Statuses of `/agent/turns`, first come first served, then 204. */
   readonly turnStatuses?: readonly number[];
   readonly mcpStatuses?: readonly number[];
+  /** What the tool server lists; one tool without it. */
+  readonly tools?: readonly object[];
   /** Calls of tools that are answered "pending" before the first real answer. */
   readonly mcpPending?: number;
 };
@@ -121,7 +123,11 @@ export function createFakeProduct(script: Script): FakeProduct {
       turns.set(start.messages.length + turns.size, { role: "user", content: "lost mail" });
       response.destroy();
     },
-    "/mcp": (body, response) => answerMcp(queues, body, response),
+    "/mcp": (body, response) => {
+      if (body.method !== "tools/list" || script.tools === undefined)
+        answerMcp(queues, body, response);
+      else reply(response, 200, { jsonrpc: "2.0", id: body.id, result: { tools: script.tools } });
+    },
     "/v1/messages": (_body, response) => answerModel(queues.answers.shift(), response),
   };
 

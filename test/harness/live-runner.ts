@@ -15,6 +15,14 @@ export type Life = {
   readonly folder: string;
 };
 
+export type LiveOptions = {
+  readonly worktree?: boolean;
+  /** The harness's own, after those it needs here. */
+  readonly args?: readonly string[];
+  /** Fills its worktree. */
+  readonly prepare?: (worktree: string) => void;
+};
+
 const products: FakeProduct[] = [];
 
 afterEach(() => {
@@ -25,15 +33,18 @@ afterEach(() => {
 });
 
 /** Runs one life of the runner to its end, outside of a cell, on a product with this script. */
-export async function live(script: Script, { worktree = true } = {}): Promise<Life> {
+export async function live(script: Script, options: LiveOptions = {}): Promise<Life> {
+  const { worktree = true, args = [] } = options;
   const folder = temporaryFolder();
+  options.prepare?.(folder);
   const product = createFakeProduct(script);
   products.push(product);
   const brokerDir = await serveLife(product, temporaryFolder());
   const environment = worktree ? { FACTORY_WORKTREE: folder } : {};
-  const child = spawn(process.execPath, [PROGRAM, "--broker-dir", brokerDir, "--attempts", "3"], {
+  const own = ["--broker-dir", brokerDir, "--attempts", "3", ...args];
+  const child = spawn(process.execPath, [PROGRAM, ...own], {
     cwd: folder,
-    env: { PATH: process.env["PATH"], ...environment },
+    env: { PATH: process.env["PATH"], HOME: temporaryFolder(), ...environment },
   });
   let screen = "";
   child.stdout.on("data", (chunk) => {
