@@ -48,7 +48,14 @@ export function createTerminal(options: TerminalOptions): Terminal {
     list: () => listSessions(tmux),
     start: async (session) => {
       requireName(session.name);
-      await tmux(startCommands(session, options)).catch(ignoreWhen(/duplicate session/));
+      const begin = () => tmux(sessionCommands(session, options));
+      await begin()
+        .catch(async (error: unknown) => {
+          if (!isGone(error)) throw error;
+          await tmux(serverCommands(options));
+          return await begin();
+        })
+        .catch(ignoreWhen(/duplicate session/));
     },
     screen: async (name, lines) => {
       requireName(name);
@@ -83,15 +90,21 @@ function hasUnreaped(lines: string): boolean {
   return / 1 \/$/m.test(lines);
 }
 
-function startCommands(
+/**
+ * The server keeps the arguments of whoever started it for all its life. So no session's are among
+ * them: it would be ended with the cell that they name.
+ */
+function serverCommands({ historyLines = 5_000 }: TerminalOptions): readonly (readonly string[])[] {
+  return [["start-server"], ...hardening(historyLines)];
+}
+
+function sessionCommands(
   { name, argv, logFile }: Parameters<Terminal["start"]>[0],
-  { columns = 160, rows = 48, historyLines = 5_000, maxLogBytes = 16 * MEBIBYTE }: TerminalOptions,
+  { columns = 160, rows = 48, maxLogBytes = 16 * MEBIBYTE }: TerminalOptions,
 ): readonly (readonly string[])[] {
   const size = ["-x", String(columns), "-y", String(rows)];
   const pane = paneArgv(argv, ENVIRONMENT);
   return [
-    ["start-server"],
-    ...hardening(historyLines),
     ["new-session", "-d", "-s", name, ...size, "-c", "/", "--", ...pane],
     // In the same call: the server reads nothing of the pane before it runs this too.
     ["pipe-pane", "-O", "-t", `=${name}:`, logCommand(logFile, maxLogBytes)],
@@ -132,7 +145,9 @@ function clientOf(socketPath: string, timeoutMs: number): Tmux {
       ...(index === 0 ? [] : [";"]),
       ...command.map(escapeArgument),
     ]);
-    const argv = ["-S", socketPath, "-f", "/dev/null", ...words];
+    const startsServer = commands[0]?.[0] === "start-server";
+    const flags = ["-f", "/dev/null", ...(startsServer ? [] : ["-N"])];
+    const argv = ["-S", socketPath, ...flags, ...words];
     const limits = { env: ENVIRONMENT, timeout: timeoutMs, maxBuffer: 16 * MEBIBYTE };
     return new Promise((resolve, reject) => {
       execFile("tmux", argv, limits, (error, stdout, stderr) => {
@@ -151,12 +166,16 @@ function failure(command: string, stderr: string, cause: Error): PortError {
 
 /** Without a server or a session there is nothing to list or kill: that is an answer, not a failure. */
 function orWhenGone(work: Promise<string>, answer: string): Promise<string> {
-  const gone =
-    /no current target|no server running|error connecting .*(No such file|Connection refused)|server exited|lost server/;
   return work.catch((error: unknown) => {
-    if (error instanceof PortError && gone.test(error.message)) return answer;
+    if (isGone(error)) return answer;
     throw error;
   });
+}
+
+function isGone(error: unknown): boolean {
+  const gone =
+    /no current target|no server running|error connecting .*(No such file|Connection refused)|server exited|lost server/;
+  return error instanceof PortError && gone.test(error.message);
 }
 
 function ignoreWhen(expected: RegExp): (error: unknown) => string {

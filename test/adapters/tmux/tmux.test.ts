@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { createTerminal } from "../../../src/adapters/tmux/tmux.ts";
@@ -47,6 +47,34 @@ test("the first output of a session is in its log, however early it came (A1)", 
 
   for (const name of names) await fileHolds(join(folder, name), `${name}\r\n`);
 });
+
+test("no session's arguments are the server's, so that what ends a cell by them ends no other (S5)", async () => {
+  const { terminal, folder, socketPath } = world();
+  const mark = shortId();
+
+  for (const name of ["one", "two"])
+    await terminal.start({
+      name,
+      argv: ["/usr/bin/env", `MARK=${mark}`, "/bin/sh", "-c", livesOn],
+      logFile: join(folder, name),
+    });
+
+  const servers = commandLines().filter(
+    (line) => line.includes(socketPath) && line.includes("start-server"),
+  );
+  // For a moment a pane's process has its server's arguments.
+  expect(servers.length).toBeGreaterThan(0);
+  for (const line of servers) expect(line).not.toContain(mark);
+});
+
+function commandLines(): readonly string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      const file = `/proc/${pid}/cmdline`;
+      return existsSync(file) ? [readFileSync(file, "utf8")] : [];
+    });
+}
 
 test("a log's path may hold anything, and a log ends at its limit (A1)", async () => {
   const { terminal, folder } = world({ maxLogBytes: 1_000 });
