@@ -35,16 +35,19 @@ describe("the nearest layer wins (A6)", () => {
   const nearest = model(task(1), "opus-1");
 
   test.each([
-    [[], "own-w", "installation"],
-    [[far], "haiku-1", "repository"],
-    [[near, far], "sonnet-1", "epic"],
-    [[far, nearest, near], "opus-1", "task"],
-    [[nearest], "opus-1", "task"],
-    [[model(task(2), "opus-1")], "own-w", "installation"],
-    [[{ ...nearest, role: "supervisor" as const }], "own-w", "installation"],
-  ])("of the settings %# it is %s, by the layer %s (A6)", (settings, value, layer) => {
-    expect(resolveProfile(settings, worker, rules).model).toEqual({ value, layer });
-  });
+    { settings: [], value: "own-w", layer: "installation" },
+    { settings: [far], value: "haiku-1", layer: "repository" },
+    { settings: [near, far], value: "sonnet-1", layer: "epic" },
+    { settings: [far, nearest, near], value: "opus-1", layer: "task" },
+    { settings: [nearest], value: "opus-1", layer: "task" },
+    { settings: [model(task(2), "opus-1")], value: "own-w", layer: "installation" },
+    { settings: [{ ...nearest, role: "supervisor" }], value: "own-w", layer: "installation" },
+  ] as const)(
+    "of settings %# it is $value, by the layer $layer (A6)",
+    ({ settings, value, layer }) => {
+      expect(resolveProfile(settings, worker, rules).model).toEqual({ value, layer });
+    },
+  );
 
   test("what the operator no longer allows counts as not set (A6)", () => {
     const bounds = {

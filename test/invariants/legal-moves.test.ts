@@ -35,3 +35,22 @@ test("a move that does not begin where the last one ended is seen (T1)", async (
 
   expect(await wrongIn(world)).toEqual(["13: a move does not begin where the last one ended"]);
 });
+
+test("a call that ran though nobody let it run is seen (T1, A7)", async () => {
+  const { world, sql } = await openBrokenWorld();
+
+  await sql(
+    `insert into approvals (epic_id, id, agent, tool, input, limit_ms, state)
+      select id, 'b7k2', 'supervisor', 'epic_fail', '{}', 1000, 'RAN' from epics`,
+  );
+  await sql(
+    `insert into history (epic_id, noun, noun_key, from_state, to_state, cause)
+      select id, 'approval', 'b7k2', null, 'PENDING', 'tool epic_fail' from epics`,
+  );
+  await sql(
+    `insert into history (epic_id, noun, noun_key, from_state, to_state, cause)
+      select id, 'approval', 'b7k2', 'PENDING', 'RAN', 'tool run_approved' from epics`,
+  );
+
+  expect(await wrongIn(world)).toEqual(["13: something moved as no rule allows"]);
+});

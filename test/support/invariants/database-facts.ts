@@ -59,6 +59,7 @@ const tables = {
     life: id,
     crashes: id,
   }),
+  approvals: z.object({ epic_id: id, id: z.string(), state: z.string() }),
   history: z.object({
     id,
     epic_id: id,

@@ -19,6 +19,7 @@ export type EpicFacts = {
   readonly line: readonly Commit[];
   readonly tasks: readonly Row<"tasks">[];
   readonly agents: readonly Row<"agents">[];
+  readonly approvals: readonly Row<"approvals">[];
   readonly landings: readonly Row<"landings">[];
   readonly history: readonly Row<"history">[];
   readonly outbox: readonly Row<"outbox">[];
@@ -89,6 +90,7 @@ async function epicFacts(
     line,
     tasks: ofEpic(database.tasks),
     agents: ofEpic(database.agents),
+    approvals: ofEpic(database.approvals),
     landings: ofEpic(database.landings),
     history: ofEpic(database.history),
     outbox: ofEpic(database.outbox),

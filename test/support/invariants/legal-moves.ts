@@ -1,4 +1,9 @@
-import { agentMoves, epicMoves, taskMoves } from "../../../src/domain/transitions.ts";
+import {
+  agentMoves,
+  approvalMoves,
+  epicMoves,
+  taskMoves,
+} from "../../../src/domain/transitions.ts";
 import type { Row } from "./database-facts.ts";
 import type { EpicFacts } from "./facts.ts";
 import type { Hold, Judge } from "./judge.ts";
@@ -25,7 +30,7 @@ type Noun = {
   readonly begins: string | null;
 };
 
-function nounsOf({ row, tasks, agents }: EpicFacts): readonly Noun[] {
+function nounsOf({ row, tasks, agents, approvals }: EpicFacts): readonly Noun[] {
   const epic = { noun: "epic", key: String(row.id), state: row.state, moves: epicMoves };
   return [
     { ...epic, begins: "QUEUED" },
@@ -41,6 +46,13 @@ function nounsOf({ row, tasks, agents }: EpicFacts): readonly Noun[] {
       key,
       state,
       moves: agentMoves,
+      begins: null,
+    })),
+    ...approvals.map(({ id, state }) => ({
+      noun: "approval",
+      key: id,
+      state,
+      moves: approvalMoves,
       begins: null,
     })),
   ];
