@@ -2,6 +2,7 @@ import type { Measure } from "../measure.ts";
 import { gatewayLatency } from "./gateway-latency.ts";
 import { gatewayStreams } from "./gateway-streams.ts";
 import { idleAgents } from "./idle.ts";
+import { memoryBudget } from "./memory-budget.ts";
 import { promptCost } from "./prompt-cost.ts";
 import { rateLimited } from "./rate-limited.ts";
 import { starts } from "./starts.ts";
@@ -13,5 +14,6 @@ export const measures: readonly Measure[] = [
   starts,
   promptCost,
   rateLimited,
+  memoryBudget,
   idleAgents,
 ];

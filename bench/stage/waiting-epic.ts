@@ -1,16 +1,16 @@
 import type { Factory } from "./start-factory.ts";
 
+type Call = { readonly tool: string; readonly input: object };
+
 /**
  * A supervisor that plans so many tasks, and workers that wait for mail after so many turns.
  *
- * @param turns of every worker before it waits; all but the last call a tool
+ * @param turns of every worker before it waits; all but the last make `call`
  */
-export function waitingScript(tasks: number, turns = 1): string {
+export function waitingScript(tasks: number, turns = 1, call: Call | null = null): string {
   const steps = Array.from({ length: turns - 1 }, (_, index) => ({
     name: `step-${index + 1}`,
-    calls: [
-      { tool: "log_decision", input: { decision: `Step ${index + 1}.`, reason: "It comes next." } },
-    ],
+    calls: [call ?? logged(index + 1)],
   }));
   const calls = Array.from({ length: tasks }, (_, index) => ({
     tool: "epic_create_task",
@@ -36,6 +36,13 @@ export function waitingScript(tasks: number, turns = 1): string {
       worker: { turns: [...steps, { name: "wait", times: "many", text: "I wait." }] },
     },
   });
+}
+
+function logged(step: number): Call {
+  return {
+    tool: "log_decision",
+    input: { decision: `Step ${step}.`, reason: "It comes next." },
+  };
 }
 
 const words = "Anchors Bridges Cellars Doors Engines Fences Gardens Harbours Islands Jetties".split(
