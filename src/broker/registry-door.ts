@@ -124,6 +124,8 @@ function asRefusal(error: unknown): { readonly status: number; readonly message:
   if (error instanceof RegistryRefusal) return error;
   if (!(error instanceof Error)) return { status: 502, message: String(error) };
   const isTimeOut = error.name === "TimeoutError" || error.name === "AbortError";
-  const message = isTimeOut ? "the registry took too long, or the cell left" : error.message;
+  // The code alone: the message would show the address of an operator's own registry.
+  const failed = "code" in error && typeof error.code === "string" ? error.code : error.name;
+  const message = isTimeOut ? "it took too long, or the cell left" : failed;
   return { status: isTimeOut ? 504 : 502, message: `the registry does not answer: ${message}` };
 }

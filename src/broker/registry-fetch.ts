@@ -44,7 +44,8 @@ export async function fetchRegistry(
 ): Promise<IncomingMessage> {
   let { url } = request;
   for (let hop = 0; hop <= source.limits.maxRedirects; hop += 1) {
-    const reply = await send({ ...request, url }, source);
+    const name = registryOf(source.registries, url)?.name ?? "";
+    const reply = await send({ ...request, url }, { ...source, name });
     const { location } = reply.headers;
     if (!REDIRECTS.has(reply.statusCode ?? 0) || location === undefined) return reply;
     reply.destroy();
@@ -67,15 +68,15 @@ export function registryOf(registries: readonly Registry[], url: URL): Registry 
 
 function send(
   { url, method, headers, signal }: RegistryRequest,
-  { privateHosts }: RegistrySource,
+  { privateHosts, name }: RegistrySource & { readonly name: string },
 ): Promise<IncomingMessage> {
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   const mayBePrivate = privateHosts.has(hostname.toLowerCase());
   // Node resolves no name for what is an address already, and so asks no lookup.
   if (isIP(hostname) !== 0 && !mayBePrivate && !isPublicAddress(hostname)) {
-    return Promise.reject(notPublic(hostname));
+    return Promise.reject(notPublic(name));
   }
-  const lookup = mayBePrivate ? {} : { lookup: publicLookup };
+  const lookup = mayBePrivate ? {} : { lookup: publicLookup(name) };
   const client = url.protocol === "https:" ? https : http;
   return new Promise((resolve, reject) => {
     // `identity`, because an index is rewritten, and a size limit counts what arrives.
@@ -88,19 +89,21 @@ function send(
 }
 
 /** Refused after it is resolved, on the very address that would be connected to. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookUp(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, []);
-    if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address))) {
-      return callback(notPublic(hostname), []);
-    }
-    if (options.all === true) return callback(null, addresses);
-    const [first] = addresses;
-    return callback(null, first?.address ?? "", first?.family);
-  });
-};
+const publicLookup =
+  (name: string): LookupFunction =>
+  (hostname, options, callback) => {
+    lookUp(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, []);
+      if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address))) {
+        return callback(notPublic(name), []);
+      }
+      if (options.all === true) return callback(null, addresses);
+      const [first] = addresses;
+      return callback(null, first?.address ?? "", first?.family);
+    });
+  };
 
-function notPublic(hostname: string): RegistryRefusal {
-  const mend = "name the host in REGISTRY_PRIVATE_HOSTS if that is meant";
-  return new RegistryRefusal(403, `${hostname} has an address of a private network: ${mend}`);
+function notPublic(name: string): RegistryRefusal {
+  const mend = "name its host in REGISTRY_PRIVATE_HOSTS if that is meant";
+  return new RegistryRefusal(403, `registry ${name} has an address of a private network: ${mend}`);
 }

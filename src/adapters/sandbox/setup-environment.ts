@@ -33,7 +33,10 @@ function registryEnvironment(scratch: string): Readonly<Record<string, string>> 
     npm_config_fetch_retries: "2",
     npm_config_fetch_retry_mintimeout: "500",
     npm_config_fetch_retry_maxtimeout: "5000",
-    npm_config_store_dir: `${scratch}/pnpm`,
+    npm_config_fetch_retry_factor: "2",
+    // Where pnpm keeps its store, and others their caches.
+    XDG_DATA_HOME: `${scratch}/share`,
+    XDG_CACHE_HOME: `${scratch}/cache`,
     YARN_REGISTRY: NPM,
     YARN_NPM_REGISTRY_SERVER: NPM,
     YARN_UNSAFE_HTTP_WHITELIST: "127.0.0.1",

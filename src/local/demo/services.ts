@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { type Child, startChild } from "../embedded/child.ts";
 import { resolveServers, type Servers } from "../embedded/resolve-servers.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
+import { registryVariables } from "./registry-variables.ts";
 import type { RunState, Stage } from "./run-state.ts";
 
 const run = promisify(execFile);
@@ -73,7 +74,7 @@ export async function startBroker(state: RunState, folders: Folders): Promise<Ch
   return await startNode("broker", folders, /broker ready/, {
     program: "src/broker/main.ts",
     args: ["--dir", brokerDir(folders), "--upstream", upstream, "--secret-file", secretFile],
-    env: {},
+    env: registryVariables(process.env),
   });
 }
 

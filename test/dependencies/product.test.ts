@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { createDependencies, type Dependencies } from "../../src/dependencies/dependencies.ts";
+import type { HostPorts } from "../../src/host/host-ports.ts";
+import { performHostEffect } from "../../src/host/perform-host.ts";
+import { awaitFact } from "../../src/lib/await-fact.ts";
+import { type HostWorld, onHost } from "../host/host-world.ts";
+import { withQueue } from "../landing/queue-world.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+
+/** A way to registries that leads to none. */
+const noBroker = {
+  openRegistries: async () => ({ dir: temporaryFolder() }),
+  close: async () => undefined,
+};
+
+function dependenciesOn(
+  { git, sandbox }: Pick<HostPorts, "git" | "sandbox">,
+  setupCommand: string,
+): Dependencies {
+  const broker = noBroker;
+  return createDependencies({ git, sandbox, broker, setupCommand, onSetup: () => undefined });
+}
+
+/** Performs the start of the worker's life. */
+async function start(world: HostWorld, change: Partial<HostPorts>): Promise<void> {
+  const ports = { ...world.ports, ...change };
+  await performHostEffect({ kind: "startLife", agent: "worker/1" }, await world.view(), ports);
+}
+
+/** Waits until the worker's pane shows a text. */
+async function sees({ ports: { terminal } }: HostWorld, text: string): Promise<void> {
+  await awaitFact(
+    `the worker's pane shows ${text}`,
+    async () => {
+      const session = (await terminal.list()).find(({ name }) => name.includes("worker-13"));
+      return session === undefined ? "" : await terminal.screen(session.name, 20);
+    },
+    (screen) => screen.includes(text),
+    { limitMs: 20_000 },
+  );
+}
+
+const LOOK = "cat node_modules/it; git status --short; sleep 1000";
+
+test("an agent finds its dependencies installed where it begins to work (Q3b, A1)", async () => {
+  await onHost(LOOK, async (world) => {
+    const command = "mkdir node_modules; echo installed >node_modules/it";
+
+    await start(world, { dependencies: dependenciesOn(world.ports, command) });
+
+    await sees(world, "installed");
+    expect((await world.view()).unreadMail).toEqual([]);
+  });
+});
+
+test("an agent whose dependencies cannot be installed begins all the same, and is told once (Q3b, R2)", async () => {
+  await onHost(LOOK, async (world) => {
+    const dependencies = dependenciesOn(world.ports, "echo no such package >&2; exit 1");
+
+    await start(world, { dependencies });
+    await sees(world, "No such file");
+
+    const mail = (await world.view()).unreadMail;
+    expect(mail).toHaveLength(1);
+    expect(mail[0]).toMatchObject({ to: "worker/1", from: { kind: "product" } });
+    expect(mail[0]?.body).toContain("no such package");
+  });
+});
+
+test("while registries are in trouble a start waits, and begins without them at last (Q3b)", async () => {
+  await onHost(LOOK, async (world) => {
+    let tries = 0;
+    const dependencies: Dependencies = {
+      forTree: async () => {
+        tries += 1;
+        return { kind: "weather", reason: "503 for left", tries };
+      },
+    };
+    const settings = { ...world.ports.settings, setupTries: 2 };
+
+    const first = start(world, { dependencies, settings });
+    await expect(first).rejects.toMatchObject({ retryable: true });
+    expect((await world.view()).unreadMail).toEqual([]);
+    await start(world, { dependencies, settings });
+
+    await sees(world, "No such file");
+    expect((await world.view()).unreadMail[0]?.body).toContain("503 for left");
+  });
+});
+
+test("a landing is verified with the dependencies of the tree that lands (Q3, Q3b)", async () => {
+  await withQueue(async (world) => {
+    const ports = world.ports();
+    const command = "mkdir node_modules; touch node_modules/it";
+    const dependencies = dependenciesOn(ports, command);
+    const settings = { ...ports.settings, verifyCommand: "test -e node_modules/it" };
+    await world.submit(1, { "src/b.txt": "b" });
+    await world.approve(1);
+
+    await world.land({ dependencies, settings });
+
+    expect((await world.states())[0]).toBe("COMPLETED");
+  });
+});
+
+test("a tree whose dependencies cannot be installed does not land, and its worker reads why (Q3, Q3b)", async () => {
+  await withQueue(async (world) => {
+    const ports = world.ports();
+    const dependencies = dependenciesOn(ports, "echo wrong lock file; exit 1");
+    await world.submit(1, { "src/b.txt": "b" });
+    await world.approve(1);
+
+    await world.land({ dependencies });
+
+    const { unreadMail } = await world.store.epics.view(world.epicId);
+    expect((await world.states())[0]).toBe("CHANGES_REQUESTED");
+    expect(unreadMail.map(({ body }) => body).join()).toContain("wrong lock file");
+  });
+});
+
+test("registries in trouble keep a tree from landing for now, and send nothing back (Q3, Q3b)", async () => {
+  await withQueue(async (world) => {
+    const dependencies: Dependencies = {
+      forTree: async () => ({ kind: "weather", reason: "503 for left", tries: 1 }),
+    };
+    await world.submit(1, { "src/b.txt": "b" });
+    await world.approve(1);
+
+    await expect(world.land({ dependencies })).rejects.toMatchObject({ retryable: true });
+
+    expect((await world.states())[0]).toBe("APPROVED");
+  });
+});
