@@ -66,6 +66,7 @@ export async function startWeb(core: Core): Promise<Web> {
       clock: systemClock,
     },
     modelBusyMs: config.MODEL_ANSWER_LIMIT_MS,
+    maxStrikes: config.MAX_STRIKES,
     perLife: {
       modelCalls: config.MAX_MODEL_CALLS,
       modelCallsAtOnce: config.MAX_MODEL_CALLS_AT_ONCE,

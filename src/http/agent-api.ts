@@ -16,6 +16,7 @@ import type { PerLifeLimits } from "./per-life.ts";
 import { defaultBodyTimeoutMs } from "./read-body.ts";
 import type { Reply } from "./reply.ts";
 import type { Exchange, Route } from "./route.ts";
+import { type Strike, saysMisuse } from "./strikes.ts";
 
 // What a runner asks of the product, apart from tools and models: its conversation, the journal of
 // its local tools, and mail. Every request is a heartbeat of its life.
@@ -105,7 +106,11 @@ export type LifeRoute = Omit<Route, "answer"> & {
   readonly answer: (exchange: LifeExchange) => Promise<Reply | "sent">;
 };
 
-export function agentRoutes(api: AgentApi, identify: IdentifyCaller): readonly Route[] {
+export function agentRoutes(
+  api: AgentApi,
+  identify: IdentifyCaller,
+  strike: Strike,
+): readonly Route[] {
   return [
     agentStart(api),
     agentTurns(api),
@@ -113,17 +118,21 @@ export function agentRoutes(api: AgentApi, identify: IdentifyCaller): readonly R
     agentCompactions(api),
     agentLocalCalls(api),
     agentWait(api),
-  ].map((route) => forLife(route, identify));
+  ].map((route) => forLife(route, identify, strike));
 }
 
-/** Lets only lives in. */
-export function forLife(route: LifeRoute, identify: IdentifyCaller): Route {
+/** Lets only lives in, and counts what they send that is broken or oversized. */
+export function forLife(route: LifeRoute, identify: IdentifyCaller, strike: Strike): Route {
   return {
     ...route,
     answer: async (exchange) => {
       const caller = await identify(exchange.req, route.busyForMs);
       if (caller.kind === "refused") return caller.reply;
-      return await route.answer({ ...exchange, life: caller.life, lifeName: caller.lifeName });
+      const { life, lifeName } = caller;
+      const reply = await route.answer({ ...exchange, life, lifeName });
+      if (reply !== "sent" && saysMisuse(reply.status))
+        await strike(life, `${route.path} answered ${reply.status}`);
+      return reply;
     },
   };
 }

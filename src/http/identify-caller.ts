@@ -6,6 +6,7 @@ import type { Store } from "../ports/store.ts";
 import { isSame } from "./is-same.ts";
 import type { Log } from "./log.ts";
 import { type Reply, refusal } from "./reply.ts";
+import type { Strike } from "./strikes.ts";
 
 /** The life behind a request, or the answer it gets instead. */
 export type Caller =
@@ -20,6 +21,8 @@ export type IdentifyOptions = {
   /** Shared with the brokers. null: the token alone decides, for hosts without a broker. */
   readonly brokerSecret: Secret | null;
   readonly log: Log;
+  /** Counts what a life sends with a token that is not its own. */
+  readonly strike: Strike;
 };
 
 const maxTokenLength = 200;
@@ -32,11 +35,17 @@ export function createIdentifyCaller({
   lives,
   brokerSecret,
   log,
+  strike,
 }: IdentifyOptions): IdentifyCaller {
   return async (req, busyForMs = 0) => {
     const refuse = (status: number, error: string, detail: string): Caller => {
       log.warn({ error, life: headerOf(req, "x-factory-life") }, "caller.refused");
       return { kind: "refused", reply: refusal(status, error, detail) };
+    };
+    // Only a broker's word names the socket: without one anybody could accuse another life.
+    const accuse = async (error: string): Promise<void> => {
+      const name = headerOf(req, "x-factory-life");
+      if (brokerSecret !== null && name !== null) await strike({ name }, error);
     };
     // Agents are no browsers: a page that reaches this port by rebinding is turned away.
     if (headerOf(req, "origin") !== null)
@@ -45,12 +54,16 @@ export function createIdentifyCaller({
       return refuse(403, "notThroughBroker", "Agents come through their host's broker only.");
     const token = tokenOf(req);
     const found = token === null ? null : await lives.identify(hashToken(token), busyForMs);
-    if (!found)
+    if (!found) {
+      await accuse("unknownToken");
       return refuse(401, "unknownToken", "The token is unknown, or its life has ended: end now.");
+    }
     const { name, ...life } = found;
     const socket = headerOf(req, "x-factory-life");
-    if (socket === null ? brokerSecret !== null : socket !== name)
+    if (socket === null ? brokerSecret !== null : socket !== name) {
+      await accuse("otherLife");
       return refuse(403, "otherLife", "The token belongs to another life than the socket.");
+    }
     return { kind: "life", life, lifeName: name };
   };
 }

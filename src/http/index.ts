@@ -13,7 +13,12 @@ import { createMcpServer } from "../tools/server.ts";
 import { createAdmitModelCall } from "./admit-model-call.ts";
 import { type AgentApi, agentRoutes, forLife } from "./agent-api.ts";
 import { deliveries } from "./deliveries.ts";
-import { createGatewayLimiter, type GatewaySettings, gatewayOptions } from "./gateway-options.ts";
+import {
+  createGatewayBooking,
+  createGatewayLimiter,
+  type GatewaySettings,
+  gatewayOptions,
+} from "./gateway-options.ts";
 import { type HealthOptions, health } from "./health.ts";
 import { createIdentifyCaller } from "./identify-caller.ts";
 import type { Log } from "./log.ts";
@@ -22,6 +27,7 @@ import { messages } from "./messages.ts";
 import { createModelProgress } from "./model-progress.ts";
 import { defaultPerLifeLimits, type PerLifeLimits } from "./per-life.ts";
 import { type Handler, handlerOf } from "./route.ts";
+import { createStrike, defaultMaxStrikes, isMisuse, type Strike } from "./strikes.ts";
 import { createOnToolError } from "./tool-error.ts";
 
 export type WebOptions = {
@@ -56,6 +62,8 @@ export type WebOptions = {
   readonly toolRules: Pick<CallRules, "deniedTools" | "profiles">;
   /** For so long an open model request counts as progress; 600,000. */
   readonly modelBusyMs?: number;
+  /** Requests of one life that may be misuse before it is ended; 20. */
+  readonly maxStrikes?: number;
   /** Defaults to `defaultPerLifeLimits`. */
   readonly perLife?: PerLifeLimits;
   readonly gateway: GatewaySettings;
@@ -67,19 +75,28 @@ const defaultModelBusyMs = 600_000;
 export function createWebHandlers(options: WebOptions): readonly Handler[] {
   const { store, log, perLife = defaultPerLifeLimits } = options;
   const limiter = createGatewayLimiter(options);
-  const identify = createIdentifyCaller({ ...options, lives: store.lives });
+  const booking = createGatewayBooking(options);
+  const { maxStrikes = defaultMaxStrikes } = options;
+  const strike = createStrike({ store, maxStrikes, log });
+  const identify = createIdentifyCaller({ ...options, lives: store.lives, strike });
   const inbox = deliveries({ ...options, inbox: store.inbox });
   const routes = [
     inbox,
     // Probot's set-up page registers the App with the bare address of whoever opened it.
     { ...inbox, path: "/" },
     ...health({ ...healthOptions(options), models: limiter.counts }),
-    ...agentRoutes({ ...options.agents, ...store, perLife }, identify),
-    forLife(mcp(toolServer(options)), identify),
+    ...agentRoutes({ ...options.agents, ...store, perLife }, identify, strike),
+    forLife(mcp(toolServer(options, strike)), identify, strike),
     ...messages({
-      gateway: createModelGateway(gatewayOptions(options, limiter)),
+      gateway: createModelGateway(gatewayOptions(options, limiter, booking)),
       identify,
-      admit: createAdmitModelCall({ ...store, limits: perLife, budgets: options.gateway.budgets }),
+      strike,
+      admit: createAdmitModelCall({
+        ...store,
+        limits: perLife,
+        budgets: options.gateway.budgets,
+        booked: booking.settled,
+      }),
       progress: createModelProgress(store.health, options.modelBusyMs ?? defaultModelBusyMs),
       limits: options.gateway.requestLimits,
     }),
@@ -92,7 +109,7 @@ function healthOptions({ store, pingQueue, isDraining, agents }: WebOptions): He
   return { checks, isDraining, nowMs: agents.clock.nowMs };
 }
 
-function toolServer({ store, log, version, tools: limits, toolRules }: WebOptions) {
+function toolServer({ store, log, version, tools: limits, toolRules }: WebOptions, strike: Strike) {
   return createMcpServer({
     tools,
     ...toolRules,
@@ -103,9 +120,10 @@ function toolServer({ store, log, version, tools: limits, toolRules }: WebOption
     limits,
     version,
     newCallId: randomUUID,
-    onRefused: ({ life, tool, callId }, { refused }) => {
+    onRefused: async ({ life, tool, callId }, { refused }) => {
       const { epicId, agent } = life;
       log.warn({ epicId, agent, life: life.life, tool, callId, refused }, "tool.refused");
+      if (isMisuse(refused)) await strike(life, `${tool}: ${refused}`);
     },
     onError: createOnToolError(store.epics, log),
   });

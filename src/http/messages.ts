@@ -8,6 +8,7 @@ import type { ModelProgress } from "./model-progress.ts";
 import { type BodyLimits, readBody } from "./read-body.ts";
 import type { Reply } from "./reply.ts";
 import type { Exchange, Route } from "./route.ts";
+import { type Strike, saysMisuse } from "./strikes.ts";
 
 /** The provider's own cap on a request, and what a slow cell needs to send one. */
 export const defaultModelRequestLimits = { maxBytes: 32 * 1024 * 1024, timeoutMs: 60_000 };
@@ -25,6 +26,7 @@ export type MessagesPorts = {
   readonly identify: IdentifyCaller;
   readonly admit: AdmitModelCall;
   readonly progress: ModelProgress;
+  readonly strike: Strike;
   readonly limits: BodyLimits;
 };
 
@@ -42,7 +44,10 @@ async function answer(exchange: Exchange, gate: MessagesPorts): Promise<Reply | 
   if (caller.kind === "refused") return errorReply(caller.reply.status, wordsOf(caller.reply.body));
   const ended = gate.progress.begin(caller.life);
   try {
-    return await answerLife(exchange, caller.life, gate);
+    const reply = await answerLife(exchange, caller.life, gate);
+    if (reply !== "sent" && saysMisuse(reply.status))
+      await gate.strike(caller.life, `a model request answered ${reply.status}`);
+    return reply;
   } finally {
     await ended();
   }

@@ -41,7 +41,7 @@ export interface Health {
   /** Tasks at work whose time has passed a multiple of the limit that nobody was told of. */
   overdue(limitMs: number): Promise<readonly OverdueTask[]>;
   /** Counts a call that was misuse. @returns null for a life that has ended */
-  strike(lifeName: string): Promise<Struck | null>;
+  strike(life: LifeIdentity | { readonly name: string }): Promise<Struck | null>;
 }
 
 export type Struck = {

@@ -21,7 +21,7 @@ export type ToolPorts = CallRules & {
   readonly epics: Pick<Store["epics"], "change">;
   readonly conversations: Pick<Store["conversations"], "call" | "openCalls" | "awaitReply" | "log">;
   /** Told once of every call that was refused, for logs and counters (A5). */
-  readonly onRefused: (request: ToolRequest, refusal: Refusal) => void;
+  readonly onRefused: (request: ToolRequest, refusal: Refusal) => void | Promise<void>;
   readonly limits: ToolLimits;
 };
 
@@ -54,7 +54,7 @@ export async function runTool(request: ToolRequest, ports: ToolPorts): Promise<T
     const decided = await decideNow(request, ports);
     if (decided.kind === "replied") return decided.reply;
     if (decided.kind === "asked") return await hostReply(request, ports);
-    ports.onRefused(request, decided.refusal);
+    await ports.onRefused(request, decided.refusal);
     return errorReply(decided.refusal);
   } catch (error) {
     // The same call may have been stored by a request that overtook this one.
@@ -86,10 +86,12 @@ async function answerStored(
   ports: ToolPorts,
 ): Promise<ToolReply> {
   if (stored.tool === request.tool) return stored.reply ?? (await hostReply(request, ports));
-  return errorReply({
+  const refusal = {
     refused: "call-id-used",
     detail: `This call's id belongs to a call of ${stored.tool}. Make a new call.`,
-  });
+  };
+  await ports.onRefused(request, refusal);
+  return errorReply(refusal);
 }
 
 async function hostReply(

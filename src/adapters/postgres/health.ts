@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { LifeIdentity } from "../../domain/agent.ts";
 import { overdueNotice } from "../../domain/decide-overdue.ts";
-import type { Health, HealthLimits, OverdueTask, SilentLife } from "../../ports/health.ts";
+import type { Health, HealthLimits, OverdueTask, SilentLife, Struck } from "../../ports/health.ts";
 import { type Db, guarded } from "./database.ts";
 import { hostedLifeOf, hostedLives } from "./hosted-lives.ts";
 import { agentKeyOf } from "./noun-rows.ts";
@@ -12,19 +12,24 @@ export function createHealth(db: Db): Health {
     silent: (host, limits) => guarded(() => silent(db, host, limits)),
     modelEnded: (life, isIdle) => guarded(() => modelEnded(db, life, isIdle)),
     overdue: (limitMs) => guarded(() => overdue(db, limitMs)),
-    strike: (lifeName) =>
-      guarded(async () => {
-        const row = await db
-          .updateTable("lives")
-          .set({ strikes: sql<number>`strikes + 1` })
-          .where("name", "=", lifeName)
-          .where("ended_at", "is", null)
-          .returning(["epic_id", "agent", "strikes"])
-          .executeTakeFirst();
-        if (!row) return null;
-        return { epicId: row.epic_id, agent: agentKeyOf(row.agent), strikes: row.strikes };
-      }),
+    strike: (life) => guarded(() => strike(db, life)),
   };
+}
+
+async function strike(db: Db, life: Parameters<Health["strike"]>[0]): Promise<Struck | null> {
+  const row = await db
+    .updateTable("lives")
+    .set({ strikes: sql<number>`strikes + 1` })
+    .where((where) =>
+      "name" in life
+        ? where("name", "=", life.name)
+        : where.and({ epic_id: life.epicId, agent: life.agent, life: life.life }),
+    )
+    .where("ended_at", "is", null)
+    .returning(["epic_id", "agent", "strikes"])
+    .executeTakeFirst();
+  if (!row) return null;
+  return { epicId: row.epic_id, agent: agentKeyOf(row.agent), strikes: row.strikes };
 }
 
 async function modelEnded(db: Db, life: LifeIdentity, isIdle: boolean): Promise<void> {

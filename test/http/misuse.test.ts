@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/postgres/database.ts";
+import { pauseEpic } from "../../src/domain/decide-epic.ts";
+import { atWork, stateOfAgent } from "./support/epic-at-work.ts";
+import { toolsOf } from "./support/mcp-client.ts";
+import { post } from "./support/post.ts";
+import { type Life, startWeb, type Web } from "./support/web.ts";
+
+// What is not a life's own is refused with what to do, counted, and ended when it goes on.
+
+async function strikesOf({ databaseUrl }: Web, { name }: Life): Promise<number> {
+  const { db } = openDatabase(databaseUrl);
+  const row = await db
+    .selectFrom("lives")
+    .select("strikes")
+    .where("name", "=", name)
+    .executeTakeFirstOrThrow();
+  await db.destroy();
+  return row.strikes;
+}
+
+const five = "x".repeat(5_000_000);
+
+test("another's token, unknown tools and tasks, oversized and wrong arguments are refused and counted (A5)", async () => {
+  const web = await startWeb();
+  const { supervisor, worker } = await atWork(web);
+  const { call } = await toolsOf(web, worker);
+
+  const stolen = await web.request({ ...worker, token: supervisor.token }, "/agent/start");
+  const guessed = await web.request({ ...worker, token: "guessed" }, "/agent/start");
+  const unknown = await call("become_root");
+  const foreign = await call("epic_approve", { task: 1, remarks: "" });
+  const wrong = await call("task_submit", { summary: Number.NaN });
+  const large = await post(web, worker, "/mcp", { method: "tools/call", params: { five } });
+
+  expect([stolen.status, guessed.status, large.status]).toEqual([403, 401, 413]);
+  expect([unknown, foreign, wrong].map(({ content }) => content)).toMatchObject([
+    { error: "no-such-tool" },
+    { error: "not-permitted" },
+    { error: "wrong-arguments" },
+  ]);
+  expect(await strikesOf(web, worker)).toBe(6);
+  expect(await strikesOf(web, supervisor)).toBe(0);
+  expect(await stateOfAgent(web, "worker/1")).toBe("RUNNING");
+  expect(web.lines.filter(({ event }) => event === "life.strike")).toHaveLength(6);
+});
+
+test("misjudging the state of a task is no misuse (A5)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+  const { call } = await toolsOf(web, worker);
+
+  const early = await call("task_submit", { summary: "Done." });
+
+  expect(early.content).toMatchObject({ error: "no-commit" });
+  expect(await strikesOf(web, worker)).toBe(0);
+});
+
+test("a life that goes on with misuse is ended for good, and people are told once (A5)", async () => {
+  const web = await startWeb((options) => ({ ...options, maxStrikes: 3 }));
+  const { worker } = await atWork(web);
+  const { call } = await toolsOf(web, worker);
+  for (let count = 0; count < 6; count += 1) await call("become_root");
+
+  const { agents, tasks } = await web.store.epics.view(web.epicId);
+  expect(agents.find(({ key }) => key === "worker/1")).toMatchObject({ state: "FAILED" });
+  expect(tasks[0]).toMatchObject({
+    state: "FAILED",
+    reason: expect.stringContaining("4 of its calls were refused as misuse, more than 3"),
+  });
+  const { db } = openDatabase(web.databaseUrl);
+  const effects = await db
+    .selectFrom("outbox")
+    .select(["kind", "effect"])
+    .where("kind", "in", ["say", "stopLife"])
+    .execute();
+  await db.destroy();
+  const told = effects.filter(({ effect }) => JSON.stringify(effect).includes("agentFailed"));
+  expect(told).toHaveLength(1);
+  expect(effects.filter(({ kind }) => kind === "stopLife")).toHaveLength(1);
+});
+
+test("a call of an agent that was stopped, or of a life that is dead, changes nothing (A3, R12)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+  const { call } = await toolsOf(web, worker);
+  await web.decide((view) => pauseEpic(view, { by: { id: 7, login: "ana" }, reason: "lunch" }));
+
+  const stopped = await call("task_submit", { summary: "Done." });
+  await web.beginLife("worker/1");
+  const dead = await web.request(worker, "/agent/start");
+
+  expect(stopped.content).toMatchObject({ error: "stopped" });
+  expect(dead.status).toBe(401);
+  expect(await strikesOf(web, worker)).toBe(1);
+});
