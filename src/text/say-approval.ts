@@ -6,7 +6,8 @@ import { blocks, code, counted } from "./parts.ts";
 
 type Of<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
 
-const maxArgumentsLength = 4_000;
+// More than any sensitive tool takes today, so that people see what they decide on whole.
+const maxArgumentsLength = 12_000;
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
