@@ -2,7 +2,7 @@ import type { LifeIdentity } from "../domain/agent.ts";
 import { type BudgetLimits, budgetCounts, nearlySpent } from "../domain/budget.ts";
 import type { BudgetFact } from "../domain/decide-budget.ts";
 import { retry } from "../lib/retry.ts";
-import type { CallStanding, ModelCalls } from "../ports/agents.ts";
+import type { CallStanding, ModelCall, ModelCalls } from "../ports/agents.ts";
 import type { ModelList } from "./models.ts";
 import { costOf, dearestCost } from "./prices.ts";
 import type { Usage } from "./usage.ts";
@@ -28,27 +28,27 @@ export type BookingPorts = {
   readonly onUnpriced: (model: string) => void;
 };
 
+export type Booking = {
+  /** Books a call with what it cost, and sees budgets near their end. */
+  readonly book: (call: EndedCall) => Promise<void>;
+  /** Waits for a life's calls that are being booked: its next one must not slip in before. */
+  readonly settled: (life: LifeIdentity) => Promise<void>;
+};
+
 const recordAttempts = 4;
 const mostTold = 10_000;
 
-/** Books calls with what they cost, and sees budgets near their end. */
-export function createBooking(ports: BookingPorts): (call: EndedCall) => Promise<void> {
+export function createBooking(ports: BookingPorts): Booking {
   const unpriced = new Set<string>();
   const told = new Set<string>();
-  return async (call) => {
-    const { life, standing, model, status, usage, latencyMs, attempt } = call;
-    const cost = costOf(model, usage, ports.models.prices);
-    if (cost === null && !unpriced.has(model)) {
-      unpriced.add(model);
-      ports.onUnpriced(model);
+  const underWay = new Map<string, Promise<void>>();
+  const bookOne = async (call: EndedCall): Promise<void> => {
+    const { life, standing } = call;
+    const booked = bookedAt(call, ports.models);
+    if (booked.cost === null && !unpriced.has(call.model)) {
+      unpriced.add(call.model);
+      ports.onUnpriced(call.model);
     }
-    const booked = {
-      ...{ life, model, status, attempt, latencyMs: Math.round(latencyMs), cost },
-      counted: cost ?? dearestCost(usage, ports.models.prices),
-      ...{ tokensIn: usage.input, tokensOut: usage.output, cacheRead: usage.cacheRead },
-      cacheWritten: usage.cacheWrite5m + usage.cacheWrite1h,
-      cacheWritten1h: usage.cacheWrite1h,
-    };
     const { modelCalls, budgets } = ports;
     const spent = await retry(() => modelCalls.record(booked), { attempts: recordAttempts });
     for (const count of nearlySpent(budgetCounts(spent, standing.set, budgets), budgets)) {
@@ -60,4 +60,35 @@ export function createBooking(ports: BookingPorts): (call: EndedCall) => Promise
       told.add(key);
     }
   };
+  return {
+    settled: async (life) => await underWay.get(nameOf(life)),
+    book: async (call) => {
+      const name = nameOf(call.life);
+      const before = underWay.get(name) ?? Promise.resolve();
+      const all = Promise.all([before, bookOne(call)]).then(() => {});
+      // Whoever waits for it waits for the end alone; the caller hears of a failure.
+      const settled = all.catch(() => {});
+      underWay.set(name, settled);
+      await all;
+      if (underWay.get(name) === settled) underWay.delete(name);
+    },
+  };
+}
+
+function bookedAt(
+  { life, model, status, usage, latencyMs, attempt }: EndedCall,
+  { prices }: ModelList,
+): ModelCall {
+  const cost = costOf(model, usage, prices);
+  return {
+    ...{ life, model, status, attempt, latencyMs: Math.round(latencyMs), cost },
+    counted: cost ?? dearestCost(usage, prices),
+    ...{ tokensIn: usage.input, tokensOut: usage.output, cacheRead: usage.cacheRead },
+    cacheWritten: usage.cacheWrite5m + usage.cacheWrite1h,
+    cacheWritten1h: usage.cacheWrite1h,
+  };
+}
+
+function nameOf({ epicId, agent, life }: LifeIdentity): string {
+  return `${epicId}/${agent}/${life}`;
 }

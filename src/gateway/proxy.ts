@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LifeIdentity } from "../domain/agent.ts";
 import type { CallStanding } from "../ports/agents.ts";
 import { askProvider, type ProviderCall, type ProviderPorts } from "./ask-provider.ts";
-import { type BookingPorts, createBooking } from "./book-call.ts";
+import type { Booking } from "./book-call.ts";
 import { checkRequest, type ModelRefusal } from "./check-request.ts";
 import { createEstimator, usedBy } from "./estimate.ts";
 import { noLimiter } from "./limiter.ts";
@@ -13,22 +13,17 @@ import { noUsage, type Usage } from "./usage.ts";
 // turn, its answer comes back as a stream, and what it cost is booked. Neither bodies nor keys are
 // ever logged.
 
-export type GatewayOptions = Omit<ProviderPorts, "onRetry"> &
-  Omit<BookingPorts, "onUnpriced"> & {
-    /** Full ids that the operator allows; an agent uses its own among them. */
-    readonly allowedModels: readonly string[];
-    /** An answer on which nothing moves for so long is given up. */
-    readonly idleMs: number;
-    /** Told of what a log wants to know; facts hold neither text nor keys. */
-    readonly onEvent: (facts: object, event: GatewayEvent) => void;
-  };
+export type GatewayOptions = Omit<ProviderPorts, "onRetry"> & {
+  readonly booking: Pick<Booking, "book">;
+  /** Full ids that the operator allows; an agent uses its own among them. */
+  readonly allowedModels: readonly string[];
+  /** An answer on which nothing moves for so long is given up. */
+  readonly idleMs: number;
+  /** Told of what a log wants to know; facts hold neither text nor keys. */
+  readonly onEvent: (facts: object, event: GatewayEvent) => void;
+};
 
-export type GatewayEvent =
-  | "model.retry"
-  | "model.refused"
-  | "model.held"
-  | "model.cut"
-  | "model.unpriced";
+export type GatewayEvent = "model.retry" | "model.refused" | "model.held" | "model.cut";
 
 export const defaultModelIdleMs = 110_000;
 
@@ -60,8 +55,6 @@ const requestHeaders = ["anthropic-version", "anthropic-beta", "content-type", "
 export const sleepHeader = { "x-factory-hold": "sleep" } as const;
 
 export function createModelGateway(options: GatewayOptions): ModelGateway {
-  const onUnpriced = (model: string) => options.onEvent({ model }, "model.unpriced");
-  const book = createBooking({ ...options, onUnpriced });
   const estimator = createEstimator();
   return async (exchange) => {
     const { req, res, body, life, standing } = exchange;
@@ -85,7 +78,7 @@ export function createModelGateway(options: GatewayOptions): ModelGateway {
     const { usage, attempt, status } = outcome;
     if (usage !== noUsage) estimator.learn(life, model, length, usage);
     const latencyMs = options.clock.nowMs() - startedMs;
-    await book({ life, standing, model, status, usage, latencyMs, attempt });
+    await options.booking.book({ life, standing, model, status, usage, latencyMs, attempt });
   };
 }
 

@@ -34,14 +34,17 @@ export type AdmissionPorts = {
   readonly modelCalls: Pick<Store["modelCalls"], "standing">;
   readonly limits: PerLifeLimits;
   readonly budgets: BudgetLimits;
+  /** Waits for calls of the life that are over and not booked yet. */
+  readonly booked: (life: LifeIdentity) => Promise<void>;
 };
 
 /** Who works may call a model, as often as one life reasonably does, while the money lasts. */
 export function createAdmitModelCall(ports: AdmissionPorts): AdmitModelCall {
-  const { modelCalls, limits, budgets } = ports;
+  const { modelCalls, limits, budgets, booked } = ports;
   const all = createLifeCounts();
   const running = createLifeCounts();
   return async (life) => {
+    await booked(life);
     const standing = await modelCalls.standing(life);
     if (standing === null) return refused(403, "There is no such agent: end now.");
     const stopped = whyNoModel(standing, life);

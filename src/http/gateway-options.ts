@@ -1,6 +1,7 @@
 import type { BudgetLimits } from "../domain/budget.ts";
 import { type BudgetFact, budgetNears } from "../domain/decide-budget.ts";
 import type { PatienceLimits } from "../gateway/ask-provider.ts";
+import { type Booking, createBooking } from "../gateway/book-call.ts";
 import { createLimiter, type Limiter, type LimiterSettings } from "../gateway/limiter.ts";
 import type { ModelList } from "../gateway/models.ts";
 import { createProviderHealth } from "../gateway/provider-health.ts";
@@ -43,10 +44,14 @@ export function createGatewayLimiter({ store, gateway }: Web): Limiter {
 }
 
 /** What the gateway is built from. */
-export function gatewayOptions({ store, log, gateway }: Web, limiter: Limiter): GatewayOptions {
-  const { clock, troubleMs, models, allowedModels, budgets, limits, idleMs } = gateway;
+export function gatewayOptions(
+  { store, log, gateway }: Web,
+  limiter: Limiter,
+  booking: Booking,
+): GatewayOptions {
+  const { clock, troubleMs, allowedModels, limits, idleMs } = gateway;
   return {
-    ...{ models, allowedModels, budgets, limits, idleMs, clock, limiter },
+    ...{ allowedModels, limits, idleMs, clock, limiter, booking },
     ask: createUpstream(gateway.upstream),
     health: createProviderHealth({
       troubles: store.modelTroubles,
@@ -54,10 +59,18 @@ export function gatewayOptions({ store, log, gateway }: Web, limiter: Limiter): 
       nowMs: clock.nowMs,
       onUntold: (err) => log.error({ err }, "model.untold"),
     }),
-    modelCalls: store.modelCalls,
-    onNear: (fact) => tellNear(store, fact),
     onEvent: (facts, event) => log.info(facts, event),
   };
+}
+
+/** How calls that are over are booked. */
+export function createGatewayBooking({ store, log, gateway }: Web): Booking {
+  return createBooking({
+    ...gateway,
+    modelCalls: store.modelCalls,
+    onNear: (fact) => tellNear(store, fact),
+    onUnpriced: (model) => log.warn({ model }, "model.unpriced"),
+  });
 }
 
 async function tellNear({ epics }: Web["store"], fact: BudgetFact): Promise<void> {

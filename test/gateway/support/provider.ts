@@ -78,8 +78,9 @@ export async function startGateway(settings: TestSettings): Promise<Gateway> {
       modelCalls: {
         ...store.modelCalls,
         record: async (call) => {
+          const spent = await store.modelCalls.record(call);
           recorded.push(call);
-          return await store.modelCalls.record(call);
+          return spent;
         },
       },
     },
