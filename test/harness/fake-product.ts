@@ -64,7 +64,7 @@ export const LIMITS: LifeLimits = {
   emptyAnswerTimes: 3,
 };
 
-const START: LifeStart = {
+export const START: LifeStart = {
   agent: "worker-15",
   life: 3,
   role: "worker",

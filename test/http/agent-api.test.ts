@@ -24,6 +24,7 @@ test("a first life is told who it is and gets its first message once (A8)", asyn
     messages: [{ role: "user", content: "Lead epic 12." }],
     nextSeq: 1,
     compaction: null,
+    sessionNotes: [],
     openCalls: [],
     limits: {
       ...{ idleMs: 20_000, maxTurns: 200, toolTimeoutMs: 120_000, toolOutputBytes: 30_000 },
