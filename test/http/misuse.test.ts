@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "../../src/adapters/postgres/database.ts";
 import { pauseEpic } from "../../src/domain/decide-epic.ts";
+import { takeMessages } from "../support/take-messages.ts";
 import { atWork, stateOfAgent } from "./support/epic-at-work.ts";
 import { toolsOf } from "./support/mcp-client.ts";
 import { post } from "./support/post.ts";
@@ -68,16 +69,9 @@ test("a life that goes on with misuse is ended for good, and people are told onc
     state: "FAILED",
     reason: expect.stringContaining("4 of its calls were refused as misuse, more than 3"),
   });
-  const { db } = openDatabase(web.databaseUrl);
-  const effects = await db
-    .selectFrom("outbox")
-    .select(["kind", "effect"])
-    .where("kind", "in", ["say", "stopLife"])
-    .execute();
-  await db.destroy();
-  const told = effects.filter(({ effect }) => JSON.stringify(effect).includes("agentFailed"));
-  expect(told).toHaveLength(1);
-  expect(effects.filter(({ kind }) => kind === "stopLife")).toHaveLength(1);
+  const told = await takeMessages(web.store, web.epicId);
+  expect(told.filter(({ kind }) => kind === "agentFailed")).toHaveLength(1);
+  expect(await web.store.outbox.dueLanes("agent/")).toContain(`agent/${web.epicId}/worker/1`);
 });
 
 test("a call of an agent that was stopped, or of a life that is dead, changes nothing (A3, R12)", async () => {

@@ -36,6 +36,7 @@ const unusedKey = "unused";
 export async function withWebhooks(
   story: (hearing: Hearing) => Promise<void>,
   plan: WebhookPorts["settings"]["plan"] = "auto",
+  epicLimits: WebhookPorts["settings"]["epicLimits"] = roomyEpics,
 ): Promise<void> {
   const { store } = await openTestStore();
   const truth: Truth = {
@@ -53,7 +54,7 @@ export async function withWebhooks(
         plan,
         verifyCommand: null,
         profileRules: rules,
-        epicLimits: roomyEpics,
+        epicLimits,
       },
       onOutcome: () => {},
     }),
