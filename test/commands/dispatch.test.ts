@@ -170,7 +170,7 @@ test("status shows the epic, help every command with its usage (H6)", () => {
     - \`/ff approve [id]\`: Approves the plan that waits, or an agent's call by its id, so that it may run.
     - \`/ff deny [id] [reason]\`: Sends the plan that waits back, or refuses an agent's call by its id, with your reason.
     - \`/ff task <title>\`: Adds a task to the epic, by its title; the supervisor writes it out.
-    - \`/ff budget <dollars> [#task]\`: Sets what the epic or one task may cost; whom the old budget held goes on.
+    - \`/ff budget <dollars> [#task or task N]\`: Sets what the epic or one task may cost; whom the old budget held goes on.
     - \`/ff model <role> <model or default> [#task or task N or --repository]\`: Sets the model of a role's agents, for the epic, a task or the repository.
     - \`/ff permissions <role> <mode or default> [#task or task N or --repository]\`: Sets whether a role's agents wait for your approval of sensitive calls (strict) or not (relaxed, yolo).
     - \`/ff harness <role> <harness or default> [#task or task N or --repository]\`: Sets the program that lives a role's lives: runner or claude-code."
