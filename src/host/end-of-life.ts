@@ -21,8 +21,8 @@ const exitCodes = { asked: 0, fenced: 3, weather: 4, turns: 5, loop: 6, harness:
 const firstSignalCode = 129;
 const lastSignalCode = 192;
 
-/** Said by what stands around a cell (join-cgroup.sh) when the kernel ended something in it. */
-const outOfMemory = /^cell: out of memory\b/m;
+/** Said by what stands around a cell when the kernel ended something in it, and by Node.js. */
+const outOfMemory = /^cell: out of memory\b|heap out of memory/m;
 
 /** What the end of a process means for its agent; pure, from the exit code and the last screen. */
 export function endOf(remains: Remains, rules: RestartRules): Ended {

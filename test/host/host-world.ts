@@ -23,6 +23,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 export type HostWorld = {
   readonly ports: HostPorts;
   readonly git: GitWorld;
+  readonly databaseUrl: string;
   readonly start: string;
   readonly view: () => Promise<EpicView>;
   readonly perform: (effect: HostEffect) => Promise<void>;
@@ -44,7 +45,7 @@ export async function onHost(
   story: (world: HostWorld) => Promise<void>,
 ): Promise<void> {
   const runtime = temporaryFolder();
-  const { store } = await openTestStore();
+  const { store, databaseUrl } = await openTestStore();
   const limits = DEFAULT_BROKER_LIMITS;
   const upstream = new URL("http://127.0.0.1:9");
   const broker = await startBroker({ dir: join(runtime, "b"), upstream, secret: null, limits });
@@ -72,7 +73,7 @@ export async function onHost(
           signOff: null,
         },
       };
-      await story(await furnish(git, ports));
+      await story({ ...(await furnish(git, ports)), databaseUrl });
     });
   } finally {
     for (const { name } of await terminal.list()) await terminal.kill(name);
@@ -82,7 +83,7 @@ export async function onHost(
   }
 }
 
-async function furnish(git: GitWorld, ports: HostPorts): Promise<HostWorld> {
+async function furnish(git: GitWorld, ports: HostPorts): Promise<Omit<HostWorld, "databaseUrl">> {
   const { store, terminal } = ports;
   const start = git.branch("ff/epic-12-a-catalogue", { "a.txt": "1\n2\n3\n4\n5\n" });
   const epicId = await openTestEpic(store);

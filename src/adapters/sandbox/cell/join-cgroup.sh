@@ -31,6 +31,11 @@ while [ "$1" != -- ]; do
   groups="$1 $groups"
   shift 3
 done
+# The last word about a life that the kernel ended: it is on its screen (src/host/end-of-life.ts).
+for group in $groups; do
+  grep -qs '^oom_kill [1-9]' "$group/memory.events" "$group/memory.oom_control" &&
+    echo "cell: out of memory" >&2
+done
 for attempt in 1 2 3 4 5 6 7 8 9 10; do
   left=
   for group in $groups; do
