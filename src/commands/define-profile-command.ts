@@ -96,7 +96,7 @@ function answer(view: EpicView, wish: Wished, { profileRules }: CommandContext):
   const { place, role, key, value } = wish;
   const task = place.layer === "task" ? place.task : null;
   const now = resolveProfile(view.profileSettings, { role, task }, profileRules)[key];
-  const what = `${wordOf[key]} of ${role}s`;
+  const what = `${wordOf[key]} of ${task === null ? `${role}s` : "its worker"}`;
   const where = whereOf(view, place);
   const set =
     value === null
@@ -128,6 +128,6 @@ function whenOf(
       agent[key] !== resolveProfile(view.profileSettings, agent, rules)[key].value,
   );
   if (late.length === 0) return "It counts from the next life of an agent on.";
-  const names = late.map((agent) => nameOfAgent(view, agent.key)).join(", ");
-  return `It counts from the next life of an agent on: ${names} may be at work with what they have until they rest.`;
+  const names = late.map((agent) => `${nameOfAgent(view, agent.key)} (${agent[key]})`).join(", ");
+  return `It counts from the next life of an agent on; until they rest, these go on with what they have: ${names}.`;
 }

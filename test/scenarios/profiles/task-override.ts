@@ -18,7 +18,7 @@ export async function tellTaskOverride(scene: Scene): Promise<string> {
   );
   const refused = await person.awaitComment(issue, /does not allow/);
   expect("a model beyond the bounds is refused, with the bound", boundIn(refused.body), true);
-  await person.awaitComment(issue, /For task #\d+ the model of workers is claude-opus-5-5/);
+  await person.awaitComment(issue, /For task #\d+ the model of its worker is claude-opus-5-5/);
   step(`#${issue}: a comment gives task #${subIssue} the model opus`);
   await person.comment(issue, "/ff status");
   const status = await person.awaitComment(issue, /claude-opus-5-5` \(task\)/);
