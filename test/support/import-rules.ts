@@ -48,6 +48,13 @@ export const RULES: readonly Rule[] = [
     packages: only("zod"),
     node: true,
   },
+  // Looks at everything the product stands on, as the product does.
+  {
+    files: /^src\/doctor\//,
+    may: among(LIB, DOMAIN, "src/adapters/", "src/config\\.ts$"),
+    packages: NONE,
+    node: true,
+  },
   { files: /^src\/settings\//, may: among(LIB, DOMAIN), packages: only("zod"), node: true },
   { files: /^src\/lib\//, may: NONE, packages: NONE, node: true },
   { files: /^src\/domain\//, may: NONE, packages: only("zod"), node: false },
