@@ -43,7 +43,7 @@ export const taskMoves: Readonly<Record<TaskStateName, readonly TaskStateName[]>
   NEEDS_REBASE: ["PENDING", "PENDING_REVIEW", "FAILED", "CANCELLED"],
   PUBLISHING: ["APPROVED", "COMPLETED", "CANCELLED"],
   COMPLETED: [],
-  FAILED: ["PENDING"],
+  FAILED: ["PENDING", "IN_PROGRESS"],
   CANCELLED: ["PENDING"],
 };
 

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { addTask } from "../../src/domain/add-task.ts";
 import { giveWay } from "../../src/domain/decide-agent.ts";
+import { editTask } from "../../src/domain/decide-edit.ts";
 import {
   cancelEpic,
   completeEpic,
@@ -9,6 +11,8 @@ import {
 } from "../../src/domain/decide-epic.ts";
 import { landed, publishingLost, sendBack } from "../../src/domain/decide-landing.ts";
 import { lifeEnded, lifeNotStarted } from "../../src/domain/decide-life-end.ts";
+import { askHuman, blockTask, takeComment, unblockTask } from "../../src/domain/decide-question.ts";
+import { retryTask } from "../../src/domain/decide-retry.ts";
 import { cancelTask, giveUpTask, submitTask } from "../../src/domain/decide-task.ts";
 import { both } from "../../src/domain/decision.ts";
 import type { Epic } from "../../src/domain/epic.ts";
@@ -43,11 +47,21 @@ const weather = { how: "weather", reason: "429", before: 1 } as const;
 const unable = { how: "unable", reason: "no such program" } as const;
 const last = { ...restarts, maxCrashes: 1 };
 const worker = "worker/1";
+const questions = { context: "", questions: ["Red?"], agent: "supervisor-12" };
+const letter = { subject: "A comment", body: "Red." };
+const kept = { title: null, description: null, acceptance: null };
 
 const decisions: Readonly<Record<string, (view: EpicView) => Decision | Refusal>> = {
   submitTask: (view) => submitTask(view, 1, "Done."),
   giveUpTask: (view) => giveUpTask(view, 1, "No way."),
   cancelTask: (view) => cancelTask(view, 1, "Not wanted."),
+  blockTask: (view) => blockTask(view, 1, "Open.", questions),
+  unblockTask: (view) => unblockTask(view, 1, "Red."),
+  askHuman: (view) => askHuman(view, questions),
+  takeComment: (view) => takeComment(view, { to: "supervisor", by: person, ...letter }),
+  editTask: (view) => editTask(view, 1, { ...kept, title: "Other" }, { kind: "product" }),
+  retryTask: (view) => retryTask(view, 1, "Once more."),
+  addTask: (view) => addTask(view, { title: "Another", by: person }),
   landed: (view) => landed(view, 1),
   publishingLost: (view) => publishingLost(view, 1, sha(5)),
   sendBack: (view) =>
@@ -73,6 +87,7 @@ const decisions: Readonly<Record<string, (view: EpicView) => Decision | Refusal>
 
 const taskStates: readonly TaskState[] = [
   { state: "IN_PROGRESS" },
+  { state: "BLOCKED", reason: "Open." },
   { state: "PENDING_REVIEW" },
   { state: "CHANGES_REQUESTED" },
   { state: "APPROVED", approvedSha: headOf(1) },
@@ -87,6 +102,8 @@ const epics: readonly Epic[] = [
   anEpic(),
   anEpic({ state: "PAUSED", from: "IN_PROGRESS", reason: "lunch" }),
   anEpic({ state: "AWAITING_HUMAN_REVIEW" }),
+  anEpic({ state: "NEEDS_ANSWER" }, { planAccepted: false }),
+  anEpic({ state: "IN_PROGRESS" }, { planAccepted: false }),
 ];
 
 /** An ended task has an ended agent, and no other has. */

@@ -15,7 +15,7 @@ export const agents: Scenario = {
   run: async (scene) => {
     await scene.play({
       script: readFileSync(join(import.meta.dirname, "agents.yml"), "utf8"),
-      environment: { PLAN: "auto", AGENT_IDLE_MS: "1500" },
+      environment: { PLAN: "auto", AGENT_IDLE_MS: "3000" },
     });
     const told = await Promise.all(chapters.map((tell) => tell(scene)));
     return told.join("; ");

@@ -11,7 +11,7 @@ export async function tellCrashLoop(scene: Scene): Promise<string> {
   for (let life = 1; life <= rapidCrashes; life += 1) {
     const row = await awaitRow(
       `life ${life} of the worker of #${issue} runs`,
-      "select a.epic_id from agents a join epics e on e.id = a.epic_id join lives l on l.epic_id = e.id and l.agent = a.key and l.life = a.life and l.ended_at is null where e.issue_number = $1 and a.key = 'worker/1' and a.life = $2 and a.state in ('RUNNING', 'WAITING')",
+      "select a.epic_id from agents a join epics e on e.id = a.epic_id join lives l on l.epic_id = e.id and l.agent = a.key and l.life = a.life and l.ended_at is null where e.issue_number = $1 and a.key = 'worker/1' and a.life = $2 and a.state = 'WAITING'",
       [issue, life],
     );
     const killed = await lives.kill(Number(row["epic_id"]), "worker/1");
