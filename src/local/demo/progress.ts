@@ -31,6 +31,8 @@ export type Onlooker = {
   readonly usage: () => Promise<readonly RoleUsage[]>;
   /** Lives that ended without having been asked to. */
   readonly crashes: () => Promise<number>;
+  /** How firmly the life that was locked in least was: A, B, C or none; null before the first. */
+  readonly level: () => Promise<string | null>;
   readonly close: () => Promise<void>;
 };
 
@@ -74,6 +76,11 @@ export function createOnlooker(databaseUrl: string): Onlooker {
         tokensOut: Number(row.tokens_out),
         seconds: Number(row.seconds),
       })),
+    level: async () => {
+      // Their names are in order, best first.
+      const [row] = await rows('select max(cell_level collate "C") as level from lives', []);
+      return typeof row?.level === "string" ? row.level : null;
+    },
     crashes: async () => {
       const [row] = await rows("select count(*) as crashes from lives where how = 'crashed'", []);
       return Number(row?.crashes);

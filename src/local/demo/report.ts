@@ -22,6 +22,8 @@ export type Report = {
   readonly weather: ModelWeather | null;
   /** Lives that ended without having been asked to. */
   readonly crashes: number;
+  /** How firmly agents were locked in: A, B, C or none; null where there was none. */
+  readonly level: string | null;
   readonly violations: readonly Violation[];
 };
 
@@ -34,8 +36,9 @@ export function buildReport(facts: {
   readonly seconds: number;
   readonly weather: ModelWeather | null;
   readonly crashes: number;
+  readonly level: string | null;
 }): Report {
-  const { progress, issue, violations, requests, usage, seconds, weather, crashes } = facts;
+  const { progress, issue, violations, requests, usage, seconds, weather, crashes, level } = facts;
   const sum = (of: (role: RoleUsage) => number) => usage.reduce((total, one) => total + of(one), 0);
   return {
     epic: { issue, state: progress.state, pullRequest: progress.pullRequest },
@@ -49,6 +52,7 @@ export function buildReport(facts: {
     modelSeconds: sum((role) => role.seconds),
     weather,
     crashes,
+    level,
     violations,
   };
 }
@@ -71,6 +75,7 @@ export function printReport(report: Report, problem: string | null, { say }: Scr
     say(
       `  ${role.role}: ${role.calls} model calls, ${role.tokensIn} tokens in, ${role.tokensOut} out`,
     );
+  say(`Agents ran in cells of level ${report.level ?? "unknown"}.`);
   if (report.weather !== null) say(describeWeather(report.weather));
   say(violations.length === 0 ? "All invariants hold." : `${violations.length} invariants broken:`);
   for (const { invariant, what, detail } of violations)

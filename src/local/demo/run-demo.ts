@@ -64,6 +64,7 @@ async function follow(
       violations,
       requests: await controlOf(state, folders).requests(),
       usage: await onlooker.usage(),
+      level: await onlooker.level(),
       seconds: (Date.now() - state.startedAtMs) / 1_000,
       weather,
       crashes,
