@@ -5,6 +5,7 @@ import type { Scene } from "../frame/scene.ts";
 export async function tellStrictSupervisor(scene: Scene): Promise<string> {
   const { person, step, expect } = scene;
   const issue = await person.labelEpic("Weigh every word", "Few words, good words.");
+  await person.awaitComment(issue, /Work on this epic has started/);
   await person.comment(issue, "/ff permissions supervisor strict");
   await person.awaitComment(issue, /the permission mode of supervisors is strict/);
   step(`#${issue}: its supervisor is strict now`);
