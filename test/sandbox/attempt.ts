@@ -17,6 +17,8 @@ export type Attempt = {
   readonly proof?: (victim: Victim, place: Place) => Promise<boolean>;
   /** What this host must have for the attempt to mean anything; else it does not count. */
   readonly needs?: (victim: Victim) => string | null;
+  /** Names what a host must have for its cells to refuse this, as the level's reasons name it. */
+  readonly claimedWith?: string;
   /** The attempt is about rights that root has anyway: without the cell somebody else makes it. */
   readonly asNobody?: boolean;
   readonly inTerminal?: boolean;

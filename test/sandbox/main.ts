@@ -83,6 +83,7 @@ function chosen(): readonly Attempt[] {
 
 /** All in cells first: what works without one breaks the place. */
 async function tryAll(attempts: readonly Attempt[], victim: Victim): Promise<readonly Row[]> {
+  const { missing } = await victim.sandbox.level();
   const inCell = [];
   for (const [index, attempt] of attempts.entries())
     inCell.push(await tryInCell(attempt, victim, index));
@@ -93,9 +94,10 @@ async function tryAll(attempts: readonly Attempt[], victim: Victim): Promise<rea
     const without = why === null ? await tryWithout(attempt, victim, index) : null;
     if (values.verbose)
       console.log(`— ${attempt.name}\nin a cell: ${cell?.output}\nwithout: ${without?.output}\n`);
+    const lacks = missing.some((reason) => reason.startsWith(attempt.claimedWith ?? "nothing"));
     rows.push({
       name: attempt.name,
-      isRefused: cell?.succeeded === false,
+      isRefused: lacks ? null : cell?.succeeded === false,
       works: without?.succeeded ?? null,
       why,
     });

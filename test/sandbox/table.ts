@@ -1,7 +1,7 @@
 export type Row = {
   readonly name: string;
-  /** In a cell. */
-  readonly isRefused: boolean;
+  /** In a cell; null where the level says itself that it would not be. */
+  readonly isRefused: boolean | null;
   /** Without one; null where this host cannot show it. */
   readonly works: boolean | null;
   /** Why it cannot. */
@@ -13,7 +13,7 @@ export function tableOf(rows: readonly Row[]): string {
   const width = Math.max(...rows.map(({ name }) => name.length));
   return rows
     .map(({ name, isRefused, works, why }) => {
-      const cell = isRefused ? "refused" : "GOT OUT";
+      const cell = isRefused === null ? "not claimed" : isRefused ? "refused" : "GOT OUT";
       const without = works === null ? `not shown: ${why}` : works ? "works" : "DID NOT WORK";
       return `${name.padEnd(width)}  in a cell: ${cell}  without: ${without}`;
     })
@@ -25,9 +25,10 @@ export function figureOf(rows: readonly Row[]): {
   readonly line: string;
   readonly isWhole: boolean;
 } {
+  const claimed = rows.filter(({ isRefused }) => isRefused !== null);
   const refused = rows.filter(({ isRefused }) => isRefused).length;
   const shown = rows.filter(({ works }) => works !== null);
   const working = shown.filter(({ works }) => works).length;
-  const line = `${refused} of ${rows.length} attempts refused in a cell, ${working} of ${shown.length} worked without it`;
-  return { line, isWhole: refused === rows.length && working === shown.length };
+  const line = `${refused} of ${claimed.length} attempts refused in a cell, ${working} of ${shown.length} worked without it`;
+  return { line, isWhole: refused === claimed.length && working === shown.length };
 }

@@ -52,7 +52,7 @@ export const excess: readonly Attempt[] = [
     name: "take all memory, a little in each of many processes",
     code: () =>
       `for i in 1 2 3 4 5 6; do perl -e '$x="x" x ${LIMITS.memoryBytes / 4}; print "held\\n"; sleep 3' & done | grep -c held | grep -q 6 && echo BROKE; wait`,
-    needs: ({ isRoot }) => (isRoot ? null : "only control groups bound a whole cell"),
+    claimedWith: "Control groups",
   },
   {
     name: "fill the disk through /tmp",

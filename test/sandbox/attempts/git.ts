@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../../src/lib/clock.ts";
 import { PortError } from "../../../src/lib/port-error.ts";
@@ -112,15 +112,16 @@ export const git: readonly Attempt[] = [
     name: "a folder swapped for a link while the host takes the work",
     code: ({ folder }) =>
       `rm -rf src; mkdir src; echo mine >src/secret; ln -s ${folder}/data away; perl -e '
-        $end=time+6; while (time<$end) { for (1..200) {
+        $end=time+(-d "/run/factory" ? 6 : 30); while (time<$end && !-e "stop") { for (1..200) {
           rename "src","held"; rename "away","src"; select undef,undef,undef,0.0003;
           rename "src","away"; rename "held","src"; select undef,undef,undef,0.0003;
         } }'`,
-    limitMs: 12_000,
+    limitMs: 35_000,
     meanwhile: async (victim, place, isOver) => {
       while (!isOver()) {
         await takeAgain(victim, place);
-        if (!place.isCell && hasCanary(victim, place)) return;
+        if (!place.isCell && hasCanary(victim, place))
+          writeFileSync(join(place.worktree, "stop"), "");
       }
     },
     proof: async (victim, place) => hasCanary(victim, place),

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readFileSync, readSync } from "node:fs";
 import type { Attempt } from "../attempt.ts";
 import { perl, reached } from "./perl.ts";
 
@@ -42,6 +42,14 @@ export const host: readonly Attempt[] = [
     name: "write the product's own files",
     code: ({ packageRoot }) =>
       `for folder in /opt/factory /opt/factory/src/harness ${packageRoot}/src/harness; do touch $folder/x-factory && echo BROKE && rm $folder/x-factory; done`,
+    needs: ({ packageRoot }) => {
+      try {
+        accessSync(packageRoot, constants.W_OK);
+        return null;
+      } catch {
+        return "the product's files are another user's";
+      }
+    },
   },
   {
     name: "read the passwords of the host",
