@@ -80,6 +80,8 @@ type World = LimiterPorts & {
   timer: NodeJS.Timeout | undefined;
 };
 
+const afterFailureMs = 1_000;
+
 export function createLimiter(ports: LimiterPorts): Limiter {
   const { settings, random, nowMs, windows } = ports;
   const circuit = createCircuit({ ...settings, random });
@@ -162,6 +164,11 @@ async function lease(world: World, wants: Parameters<ModelWindows["lease"]>[0]):
       waiter.reject(error);
     }
     world.waiters.clear();
+    // A database that fails at once would be asked without a pause, even to take slices back.
+    clearTimeout(world.timer);
+    world.timer = setTimeout(() => pump(world), afterFailureMs);
+    world.timer.unref();
+    return;
   } finally {
     world.isLeasing = false;
   }

@@ -45,7 +45,7 @@ export async function startProduct(
       prompts: { ...options.agents.prompts, systemPrompt: (role) => `# Role: ${role}\nYou work.` },
       contextTokens: () => contextTokens,
       maxTokens: 1_000,
-      limits: { ...options.agents.limits, ...changed },
+      limits: { ...options.agents.limits, idleMs: 50, ...changed },
     },
     gateway: {
       ...options.gateway,
