@@ -14,7 +14,9 @@ export type HealthPorts = {
   readonly onUntold: (error: unknown) => void;
 };
 
-const failuresEveryMs = 1_000;
+/** Often enough for every time of failures to be seen as one. */
+const longestSilenceMs = 1_000;
+const silencePart = 1 / 4;
 /** Another process may have met a failure that this one knows nothing of. */
 const answersEveryMs = 5_000;
 
@@ -31,7 +33,7 @@ export function createProviderHealth(ports: HealthPorts): ProviderHealth {
       troubles.answered().catch(onUntold);
     },
     failed: (reason) => {
-      if (nowMs() - failedMs < failuresEveryMs) return;
+      if (nowMs() - failedMs < Math.min(longestSilenceMs, troubleMs * silencePart)) return;
       failedMs = nowMs();
       troubles.failed(reason, troubleMs).catch(onUntold);
     },

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { createModelWatch } from "../../src/gateway/watch-models.ts";
+import { awaitFact } from "../../src/lib/await-fact.ts";
+import {
+  type Answer,
+  end,
+  events,
+  question,
+  start,
+  startGateway,
+  startProvider,
+  text,
+} from "./support/provider.ts";
+import { saidIn } from "./support/said.ts";
+
+const stream: Answer = (res) => {
+  res.writeHead(200, { "content-type": "text/event-stream" });
+  res.end(events(start, text, end));
+};
+
+test("a long trouble stops starts, is told once, and is over with the first answer (G3)", async () => {
+  let isAway = true;
+  const provider = await startProvider([
+    (res, asked) => {
+      if (isAway) res.writeHead(500).end();
+      else stream(res, asked);
+    },
+  ]);
+  const { ask, web } = await startGateway({ baseUrl: provider.url, troubleMs: 600 });
+  const { modelTroubles } = web.store;
+  const watch = createModelWatch({ store: web.store, dayBudget: 100 });
+
+  await awaitFact(
+    "the trouble is a long one",
+    async () => {
+      await ask(question);
+      return await modelTroubles.newest();
+    },
+    (trouble) => trouble !== null,
+  );
+  const probe = await modelTroubles.modelTrouble();
+  const refused = await modelTroubles.modelTrouble();
+  for (const _ of [1, 2]) await watch();
+  const during = await saidIn(web);
+  isAway = false;
+  await (await ask(question)).text();
+  await awaitFact(
+    "the trouble is over",
+    () => modelTroubles.newest(),
+    (trouble) => trouble?.endedAt !== null,
+  );
+  for (const _ of [1, 2]) await watch();
+
+  expect([probe, refused?.reason]).toEqual([null, "500"]);
+  expect(during).toEqual(["modelTroubleBegan"]);
+  expect(await saidIn(web)).toEqual(["modelTroubleEnded"]);
+  expect(await modelTroubles.modelTrouble()).toBeNull();
+});
+
+test("a new day's budget wakes whom the old one held, and says so (G5)", async () => {
+  const provider = await startProvider([stream]);
+  const { ask, web } = await startGateway({ baseUrl: provider.url, budgets: { day: 0.001 } });
+  for (const _ of [1, 2]) await (await ask(question)).text();
+  const watch = (dayBudget: number) => createModelWatch({ store: web.store, dayBudget })();
+  const stateNow = async () =>
+    (await web.store.epics.view(web.epicId)).agents.find(({ key }) => key === "worker/1")?.state;
+
+  await watch(0.001);
+  const sameDay = await stateNow();
+  await watch(1);
+
+  expect([sameDay, await stateNow()]).toEqual(["PAUSED", "STARTING"]);
+  expect(await saidIn(web)).toEqual(["budgetSpent", "budgetDayTurned"]);
+});
