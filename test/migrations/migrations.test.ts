@@ -22,7 +22,7 @@ test("every migration meets the rows of those before it, and the store reads wha
   await db.destroy();
 
   const store = await createStore({ databaseUrl, rules, onChange: async () => {} });
-  const { epic, tasks, agents, unreadMail } = await store.epics.view(1);
+  const { epic, tasks, agents, unreadMail, ...rest } = await store.epics.view(1);
   const worker = "worker/2";
   const call = await store.conversations.call(1, worker, "c1");
   await store.close();
@@ -35,6 +35,15 @@ test("every migration meets the rows of those before it, and the store reads wha
   expect(agents.map(({ key, crashes }) => [key, crashes])).toEqual([
     ["supervisor", 0],
     ["worker/2", 1],
+  ]);
+  expect(rest.approvals.map(({ id, state }) => [id, state])).toEqual([
+    ["b7k2", "PENDING"],
+    ["c3x9", "DENIED"],
+  ]);
+  expect(rest.profileSettings.map(({ place, value }) => [place.layer, value]).sort()).toEqual([
+    ["epic", "strict"],
+    ["repository", "claude-haiku-5-5"],
+    ["task", "claude-opus-5-5"],
   ]);
   expect(unreadMail[0]?.from).toEqual({ kind: "human", actor: { id: 7, login: "ana" } });
   expect(call?.operation).toEqual({ kind: "commit", task: 2, message: "m" });
