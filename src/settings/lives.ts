@@ -37,6 +37,7 @@ export const lives = {
     .number()
     .int()
     .min(byte)
+    .max(Number.MAX_SAFE_INTEGER)
     .optional()
     .describe("Memory that the agents of this host share; 80 % of the machine's without it"),
   LIFE_MEMORY_BYTES: bytes(256 * mebibyte).describe("Memory set aside for a life that starts"),

@@ -33,6 +33,11 @@ function everyMessage(words: string): readonly Message[] {
     { kind: "taskEnded", state: "FAILED", reasonText: words },
     { kind: "taskEnded", state: "CANCELLED", reasonText: words },
     { kind: "agentFailed", agent, reasonText: words, lastScreenText: words },
+    { kind: "epicQueued", place: 2, of: 3, why: "epics", limit: 5 },
+    { kind: "epicQueued", place: 1, of: 1, why: "review", limit: 10 },
+    { kind: "hostLimit", what: "memory", whyText: words },
+    { kind: "hostLimit", what: "disk", whyText: words },
+    { kind: "hostLimit", what: "sessions", whyText: words },
     { kind: "effectFailed", effect: "createTaskIssue", reasonText: words, id: "e/1/2" },
     {
       kind: "questions",
@@ -177,6 +182,26 @@ test("every kind of message is a short text in plain English (H7)", () => {
     </details>
 
     Whoever operates FactoryFactory finds more in its log. \`/ff status\` shows what else is affected, \`/ff cancel\` ends the epic.
+    --- epicQueued
+    This epic waits for its turn: place 2 of 3. 5 epics may be at work at once, and so many are.
+
+    It starts by itself; the status comment shows its place. \`/ff cancel\` takes it out of the line.
+    --- epicQueued
+    This epic waits for its turn: place 1 of 1. 10 epics may wait for review before another starts, and so many do. Reviewing one makes room.
+
+    It starts by itself; the status comment shows its place. \`/ff cancel\` takes it out of the line.
+    --- hostLimit
+    No further agent starts for now: It works.. Those that run go on, the others start in order when there is room.
+
+    Whoever operates FactoryFactory sets the limit by \`MEMORY_BUDGET_BYTES\`. The status comment shows who waits at which place.
+    --- hostLimit
+    No further agent starts for now: It works.. Those that run go on, the others start in order when there is room.
+
+    Whoever operates FactoryFactory has to free space on that machine. The status comment shows who waits at which place.
+    --- hostLimit
+    No further agent starts for now: It works.. Those that run go on, the others start in order when there is room.
+
+    Whoever operates FactoryFactory sets the limit by \`MAX_SESSIONS\`. The status comment shows who waits at which place.
     --- effectFailed
     GitHub refused something this epic needs (\`createTaskIssue\`), so it was not done:
 
