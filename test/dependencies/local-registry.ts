@@ -56,7 +56,7 @@ function serve(
   response: ServerResponse,
 ): void {
   const path = decodeURIComponent(request.url ?? "");
-  const found = packages.find(({ name }) => path.startsWith(`/${name}`));
+  const found = packages.find(({ name }) => `${path}/`.startsWith(`/${name}/`));
   if (found === undefined) {
     response.writeHead(404).end("{}");
     return;
@@ -113,7 +113,16 @@ function integrity(found: LocalPackage): string {
   return `sha512-${createHash("sha512").update(tarball(found)).digest("base64")}`;
 }
 
-function tarball({ name, version, files }: LocalPackage): Buffer {
+/** Packed once: a large package is asked for often. */
+const packed = new WeakMap<LocalPackage, Buffer>();
+
+function tarball(one: LocalPackage): Buffer {
+  const known = packed.get(one) ?? pack(one);
+  packed.set(one, known);
+  return known;
+}
+
+function pack({ name, version, files }: LocalPackage): Buffer {
   const manifest = JSON.stringify({
     name,
     version,
