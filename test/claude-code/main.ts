@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   try {
     const named = process.env["CLAUDE_CODE_PATH"];
     const program = named || (await installClaudeCode(productFolder(process.env), console.error));
-    const config = join(import.meta.dirname, "vitest.config.ts");
+    const config = "vitest.claude-code.config.ts";
     const { status } = spawnSync("vitest", ["run", "--config", config, ...process.argv.slice(2)], {
       cwd: join(import.meta.dirname, "../.."),
       env: { ...process.env, CLAUDE_CODE_PATH: program },

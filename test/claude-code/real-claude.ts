@@ -2,7 +2,7 @@ import { claudeCodeArgv } from "../../src/harness/runner-argv.ts";
 import type { ScriptedModel } from "../../src/local/model/scripted-model.ts";
 
 /** The program the suite was started with. */
-export function claudeProgram(): string {
+function claudeProgram(): string {
   const program = process.env["CLAUDE_CODE_PATH"];
   if (program === undefined || program === "")
     throw new Error("CLAUDE_CODE_PATH is not set: start these tests by npm run test:claude-code");

@@ -4,7 +4,7 @@ import type { LifeLimits, LifeStart } from "../factory-api.ts";
 // repository's own configuration is off; what the factory's rules say is on.
 
 /** Built-in tools of whoever has a work tree. The others have the product's tools alone. */
-export const BUILT_IN_TOOLS = ["Bash", "Read", "Edit", "Write", "Grep", "Glob"] as const;
+const BUILT_IN_TOOLS = ["Bash", "Read", "Edit", "Write", "Grep", "Glob"] as const;
 
 // Refused even if a later version brings one in unasked: they reach the network past the broker,
 // wait for a person, or start agents that nobody's limits count.

@@ -8,10 +8,10 @@ const run = promisify(execFile);
  * The oldest version whose behaviour the wrapper relies on: `--system-prompt-snapshot`,
  * `--setting-sources ""`, and hooks that are answered over its standard input.
  */
-export const OLDEST_CLAUDE_CODE = [2, 1, 300] as const;
+const OLDEST_CLAUDE_CODE = [2, 1, 300] as const;
 
 /** The version the demo installs and the tests run. */
-export const TRIED_CLAUDE_CODE = "2.1.330";
+const TRIED_CLAUDE_CODE = "2.1.330";
 
 const ADVICE =
   `install it where agents run (npm install --global @anthropic-ai/claude-code@${TRIED_CLAUDE_CODE}), ` +

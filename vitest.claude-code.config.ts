@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Apart from the gate's: these need a program of 364 MB that nobody has to install.
 export default defineConfig({
   test: {
-    include: ["test/claude-code/*.real.ts"],
+    include: ["test/claude-code/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
