@@ -2,6 +2,7 @@
 // and webhooks against a local GitHub, moved on by hand. No pane and no broker: nobody lives there.
 
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -114,12 +115,20 @@ const terminal: Terminal = {
   attachCommand: () => "",
   shutdown: async () => {},
 };
-const broker: Broker = {
-  open: async ({ name }) => ({ dir: `/run/nowhere/${name}` }),
-  openRegistries: async (name) => ({ dir: `/run/nowhere/${name}` }),
-  close: async () => {},
-  list: async () => [],
-};
+/** Folders that a cell could be given, with nobody behind them. */
+function brokerIn(dataDir: string): Broker {
+  const open = async (name: string) => {
+    const dir = join(dataDir, "broker", name);
+    mkdirSync(dir, { recursive: true });
+    return { dir };
+  };
+  return {
+    open: ({ name }) => open(name),
+    openRegistries: open,
+    close: async () => {},
+    list: async () => [],
+  };
+}
 
 const lanes = {
   holder: "test",
@@ -141,7 +150,7 @@ function createPump({ store, github, git, dataDir }: Ports): () => Promise<void>
     git,
     sandbox,
     terminal,
-    broker,
+    broker: brokerIn(dataDir),
     settings: {
       hostName,
       logDir: join(dataDir, "logs"),
