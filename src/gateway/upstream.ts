@@ -1,4 +1,8 @@
-import http, { type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import http, {
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from "node:http";
 import https from "node:https";
 import type { Secret } from "../lib/secret.ts";
 
@@ -38,43 +42,50 @@ export function createUpstream(upstream: Upstream): AskUpstream {
   const base = new URL(upstream.baseUrl.replace(/\/+$/, ""));
   const client = base.protocol === "https:" ? https : http;
   const agent = new client.Agent({ keepAlive: true });
-  return ({ path, headers, body, signal, firstByteMs }) =>
-    new Promise((resolve, reject) => {
-      const request = client.request({
-        agent,
-        protocol: base.protocol,
-        hostname: base.hostname.replace(/^\[|\]$/g, ""),
-        port: base.port,
-        method: "POST",
-        path: (base.pathname === "/" ? "" : base.pathname) + path,
-        headers: {
-          ...headers,
-          ...credentialHeader(upstream),
-          "content-length": String(body.byteLength),
-        },
-        signal,
-      });
-      let isLate = false;
-      const timer = setTimeout(() => {
-        isLate = true;
-        request.destroy();
-      }, firstByteMs);
-      request.once("response", (answer) => {
-        clearTimeout(timer);
-        resolve({
-          kind: "answer",
-          status: answer.statusCode ?? 502,
-          headers: answer.headers,
-          body: answer,
-        });
-      });
-      request.on("error", () => {
-        clearTimeout(timer);
-        if (signal.aborted) reject(signal.reason);
-        else resolve({ kind: "away", why: isLate ? "timeout" : "unreachable" });
-      });
-      request.end(body);
+  return async ({ path, headers, body, signal, firstByteMs }) => {
+    const request = client.request({
+      agent,
+      protocol: base.protocol,
+      hostname: base.hostname.replace(/^\[|\]$/g, ""),
+      port: base.port,
+      method: "POST",
+      path: (base.pathname === "/" ? "" : base.pathname) + path,
+      headers: {
+        ...headers,
+        ...credentialHeader(upstream),
+        "content-length": String(body.byteLength),
+      },
+      signal,
     });
+    // No listener may know the body: answers stream for minutes, and it would stay as long.
+    const answer = answerOf(request, signal, firstByteMs);
+    request.end(body);
+    return await answer;
+  };
+}
+
+function answerOf(
+  request: ClientRequest,
+  signal: AbortSignal,
+  firstByteMs: number,
+): Promise<UpstreamAnswer> {
+  return new Promise((resolve, reject) => {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      request.destroy();
+    }, firstByteMs);
+    request.once("response", (body) => {
+      clearTimeout(timer);
+      const { statusCode: status = 502, headers } = body;
+      resolve({ kind: "answer", status, headers, body });
+    });
+    request.on("error", () => {
+      clearTimeout(timer);
+      if (signal.aborted) reject(signal.reason);
+      else resolve({ kind: "away", why: isLate ? "timeout" : "unreachable" });
+    });
+  });
 }
 
 function credentialHeader({ credential }: Upstream): Readonly<Record<string, string>> {

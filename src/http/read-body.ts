@@ -24,8 +24,7 @@ export async function readBody(req: IncomingMessage, limits: BodyLimits): Promis
     const finish = (body: Body): void => {
       clearTimeout(timer);
       req.off("data", onData).off("end", onEnd).off("close", onCut).off("error", onCut);
-      // An error after this is the connection's own end, which nobody waits for any more.
-      req.on("error", () => {});
+      req.on("error", ignore);
       if (body.kind !== "read") req.resume();
       resolve(body);
     };
@@ -40,3 +39,9 @@ export async function readBody(req: IncomingMessage, limits: BodyLimits): Promis
     req.on("data", onData).on("end", onEnd).on("close", onCut).on("error", onCut);
   });
 }
+
+/**
+ * An error after the body is the connection's own end, which nobody waits for any more. It stands
+ * here because it lives as long as the request, and would hold the body from where that was read.
+ */
+function ignore(): void {}
