@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import pino, { type Logger } from "pino";
 import { createBroker } from "./adapters/broker/broker.ts";
-import { findClaudeCode } from "./adapters/claude-code/find-claude-code.ts";
+import { claudeCodeVersion, findClaudeCode } from "./adapters/claude-code/find-claude-code.ts";
 import { createGit, defaultCommitIdentity } from "./adapters/git/git.ts";
 import { createGitHub } from "./adapters/github/create-github.ts";
 import { createStore } from "./adapters/postgres/store.ts";
@@ -94,6 +94,7 @@ export function buildHost({ config, github, log }: Core): Host {
     toolsDir: join(dataDir, "tools"),
     path: programFolders(),
   });
+  sayClaudeCode(log, claudeCode);
   const git = createGit({ dataDir, remoteOf: github.gitRemote });
   const sandbox = createSandbox({
     dataDir,
@@ -142,6 +143,17 @@ function cellLimitsOf(config: Config): CellLimits {
     homeBytes: config.CELL_HOME_BYTES,
     gitTimeoutMs: config.CELL_GIT_TIMEOUT_MS,
   };
+}
+
+/** The version is asked for beside everything else: nothing here waits for it. */
+function sayClaudeCode(log: Logger, program: string | null): void {
+  if (program === null) {
+    log.info({}, "claude-code.absent");
+    return;
+  }
+  void claudeCodeVersion(program).then((version) =>
+    log.info({ program, version }, "claude-code.found"),
+  );
 }
 
 /** The value of a variable that this program cannot do without. */
