@@ -43,6 +43,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   "/health/queue": { caller: "anybody", meaning: "Redis answers, and since when" },
   "/agent/start": { caller: "a life", meaning: "Prompt, conversation so far, open calls, limits" },
   "/agent/turns": { caller: "a life", meaning: "Stores a turn of the conversation" },
+  "/agent/session": {
+    caller: "a life",
+    meaning: "Keeps what another harness puts beside turns",
+  },
   "/agent/compactions": { caller: "a life", meaning: "Stores a summary of older turns" },
   "/agent/local-calls": {
     caller: "a life",
