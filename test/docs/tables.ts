@@ -59,7 +59,7 @@ export async function readTables(): Promise<readonly Table[]> {
   const tables = new Map<string, Table>();
   for (const statement of statements) {
     const [, made, name = "", body = ""] =
-      /^(?:create table (\w+) \(|alter table (\w+))\n(.*?)(?:\n\s*\))?$/s.exec(statement) ?? [];
+      /^(?:create table (\w+) \(|alter table (\w+))\s+(.*?)(?:\n\s*\))?$/s.exec(statement) ?? [];
     if (made) tables.set(made, tableOf(made, body));
     else if (name) tables.set(name, withColumns(tables.get(name), body));
     // What fills a table from another shows in no document.
