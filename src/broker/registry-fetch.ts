@@ -60,7 +60,7 @@ export async function fetchRegistry(
 }
 
 /** The registry that an address belongs to; null when it is none's. */
-export function registryOf(registries: readonly Registry[], url: URL): Registry | null {
+function registryOf(registries: readonly Registry[], url: URL): Registry | null {
   if (url.username !== "" || url.password !== "") return null;
   const { href } = url;
   return registries.find((registry) => href.startsWith(`${registry.url}/`)) ?? null;

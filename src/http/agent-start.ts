@@ -5,8 +5,8 @@ import type { EpicView } from "../domain/epic-view.ts";
 import { nameOfAgent } from "../domain/name-of-agent.ts";
 import type { RecentTurns, Turn } from "../ports/agents.ts";
 import { whyStopped } from "../tools/why-stopped.ts";
-import type { AgentApi, LifeRoute, Prompts } from "./agent-api.ts";
-import { takenMail } from "./mail-turn.ts";
+import type { AgentApi, LifeRoute } from "./agent-api.ts";
+import { type MailTurn, mailTurn, takeMailNotes, takenMail } from "./mail-turn.ts";
 import { type Reply, refusal } from "./reply.ts";
 
 // A life begins: it is told who it is and gets its agent's whole conversation, wherever an earlier
@@ -78,23 +78,41 @@ async function brief(
 async function conversation(
   view: EpicView,
   life: LifeIdentity,
-  { conversations, prompts }: AgentApi,
+  api: AgentApi,
 ): Promise<RecentTurns | null> {
+  const { conversations } = api;
   const recent = await conversations.recent(life.epicId, life.agent);
   const { turns, nextSeq } = recent;
   const missing =
     nextSeq === 0
-      ? firstTurn(view, life, prompts)
+      ? await firstTurn(view, life, api)
       : (await takenMail(life, nextSeq, conversations))?.turn;
   if (!missing) return recent;
   const isOurs = await conversations.append(life, nextSeq, missing);
   return isOurs ? { ...recent, turns: [...turns, missing], nextSeq: nextSeq + 1 } : null;
 }
 
-function firstTurn(view: EpicView, life: LifeIdentity, prompts: Prompts): Turn {
+/** With the mail that was there before the agent: what it has to know about its start, above all. */
+async function firstTurn(view: EpicView, life: LifeIdentity, api: AgentApi): Promise<Turn> {
+  const { prompts, conversations } = api;
   const task = life.task === null ? null : taskOf(view, life.task);
-  const content = task
+  const first = task
     ? prompts.workerFirstMessage(view.epic, task)
     : prompts.supervisorFirstMessage(view.epic);
-  return { role: "user", content };
+  const mail = (await takenMail(life, 0, conversations)) ?? (await takeEarlyMail(life, api));
+  return { role: "user", content: mail === null ? first : `${first}\n\n${mail.text}` };
+}
+
+async function takeEarlyMail(
+  life: LifeIdentity,
+  { epics, prompts }: AgentApi,
+): Promise<MailTurn | null> {
+  const cause = { what: "agent begins", actor: life.agent };
+  return await epics.change(life.epicId, cause, (view) => {
+    const mails = view.unreadMail.filter((mail) => mail.to === life.agent);
+    if (mails.length === 0) return { decision: {}, result: null };
+    const mail = mailTurn(0, prompts.mailMessage(mails));
+    const ids = mails.map(({ id }) => id);
+    return { decision: {}, notes: takeMailNotes(life, ids, mail), result: mail };
+  });
 }

@@ -38,7 +38,7 @@ export type DependencyOptions = {
   readonly users?: number;
 };
 
-export const LEFT: LocalPackage = {
+const LEFT: LocalPackage = {
   name: "left",
   version: "1.0.0",
   files: { "index.js": "module.exports = () => 'left';\n", "bin.js": "#!/usr/bin/env node\n" },

@@ -26,8 +26,9 @@ export type SetsOptions = {
 const LOCK_GRACE_MS = 600_000;
 
 /** Gives the set that a request asks for, making it when there is none. */
-export type ProvideSet = (request: SetupRequest) => Promise<SetupResult>;
+type ProvideSet = (request: SetupRequest) => Promise<SetupResult>;
 
+/** The sets of one host; who asks for the same at once waits for the first. */
 export function createDependencySets(options: SetsOptions): ProvideSet {
   const running = new Map<string, Promise<SetupResult>>();
   return async (request) => {

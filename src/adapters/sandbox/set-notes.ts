@@ -39,6 +39,7 @@ export async function readNote(
   return { note, askedAtMs };
 }
 
+/** Makes a note the newest about a key, whole or not at all. */
 export async function writeNote({ folder }: Notes, key: string, note: SetNote): Promise<void> {
   const file = path.join(folder, key + NOTE_ENDING);
   const draft = `${file}.${shortId()}`;
