@@ -1,0 +1,33 @@
+import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { expect, onTestFinished, test } from "vitest";
+import { measureCells } from "../../../src/adapters/sandbox/cell-usage.ts";
+import { CELL_MARK } from "../../../src/adapters/sandbox/end-cell.ts";
+import { awaitFact } from "../../../src/lib/await-fact.ts";
+import { shortId } from "../../../src/lib/ids.ts";
+
+const held = 60_000_000;
+
+test("without control groups a cell uses what its processes hold, children of children too (O5)", async () => {
+  const owner = `test${shortId(8)}`;
+  const hold = `const held = Buffer.alloc(${held}, 1); setInterval(() => held, 1e3)`;
+  // The mark is in the arguments of what stands around a cell; what is inside does not carry it.
+  const marked = ["-c", '"$2" -e "$3" & wait', CELL_MARK, `${owner}-w1`, process.execPath, hold];
+  const cell = spawn("/bin/sh", marked, { stdio: "ignore", detached: true });
+  const { pid } = cell;
+  if (pid === undefined) throw new Error("the shell did not start");
+  onTestFinished(() => {
+    process.kill(-pid, "SIGKILL");
+  });
+
+  const usage = await awaitFact(
+    "the cell holds its memory",
+    () => measureCells(owner, null, tmpdir()),
+    ({ memory }) => (memory.get("w1") ?? 0) > held,
+  );
+
+  expect([...usage.memory.keys()]).toEqual(["w1"]);
+  expect(usage.memory.get("w1")).toBeLessThan(4 * held);
+  expect(usage.diskFreeBytes).toBeGreaterThan(0);
+  expect((await measureCells("nobody", null, tmpdir())).memory.size).toBe(0);
+});
