@@ -1,5 +1,5 @@
+import { mergeWhenReady } from "../frame/merge-when-ready.ts";
 import type { Scene } from "../frame/scene.ts";
-import { mergeWhenReady } from "./merge-when-ready.ts";
 
 /**
  * People are asked first; a task is planned twice, refused and insisted on; one worker's question
@@ -17,7 +17,7 @@ export async function tellClarification(scene: Scene): Promise<string> {
   await person.comment(issue, "1. English. 2. By first name.");
   step(`#${issue}: the person answered, by number`);
 
-  const blocked = await person.awaitComment(issue, /Which colour: red or green\?/, 120_000);
+  const blocked = await person.awaitComment(issue, /Which colour: red or green\?/);
   expect("the comment names the task that waits", /about task #\d+/.test(blocked.body), true);
   await person.comment(issue, "Green it is.");
   step(`#${issue}: the person answered what task 2 waits for`);

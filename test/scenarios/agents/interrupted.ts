@@ -1,7 +1,10 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { awaitFact } from "../../../src/lib/await-fact.ts";
+import { mergeWhenReady } from "../frame/merge-when-ready.ts";
 import type { Scene } from "../frame/scene.ts";
-import { mergeWhenReady } from "./merge-when-ready.ts";
 
-const sleepLimitMs = 30_000;
+const beginLimitMs = 30_000;
 
 /** A worker is killed in the middle of a tool while its supervisor sleeps: nothing runs twice. */
 export async function tellInterrupted(scene: Scene): Promise<string> {
@@ -18,7 +21,12 @@ export async function tellInterrupted(scene: Scene): Promise<string> {
     `the supervisor of #${issue} sleeps`,
     "select 1 from agents where epic_id = $1 and key = 'supervisor' and state = 'ASLEEP'",
     [epicId],
-    sleepLimitMs,
+  );
+  await awaitFact(
+    `the tool of #${issue} has begun`,
+    () => globSync(join(scene.data, `product/repos/*/worktrees/epic-${epicId}-task-1/counted.txt`)),
+    (files) => files.length > 0,
+    { limitMs: beginLimitMs },
   );
   const killed = await lives.kill(epicId, "worker/1");
   step(`#${issue}: ${killed.session} was killed in the middle of a tool`);

@@ -1,5 +1,5 @@
+import { mergeWhenReady } from "../frame/merge-when-ready.ts";
 import type { Scene } from "../frame/scene.ts";
-import { mergeWhenReady } from "./merge-when-ready.ts";
 
 /** A supervisor plans nothing: it is asked once more, then its human, who adds a task. */
 export async function tellZeroTasks(scene: Scene): Promise<string> {

@@ -12,7 +12,7 @@ import { createSceneModel, type SceneModel } from "./scene-model.ts";
 import { createScenePerson } from "./scene-person.ts";
 
 const queryLimitMs = 10_000;
-const rowLimitMs = 60_000;
+const rowLimitMs = 180_000;
 const lookEveryMs = 50;
 const failuresEveryMs = 500;
 const quietLimitMs = 30_000;
@@ -103,6 +103,7 @@ function createScene(
       if (!first) throw new Error(`${fact}: gone again`);
       return first;
     },
+    data: folders.data,
     person: createScenePerson(() => createCallGitHub(running().state, running().stage)),
     model: createSceneModel(() => ({ port: running().state.ports.model, data: folders.data })),
     lives: createSceneLives(rows, () => folders),

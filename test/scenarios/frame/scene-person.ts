@@ -5,7 +5,10 @@ import type { CallGitHub } from "../../../src/local/demo/call-github.ts";
 // A person with write permission, over GitHub's ordinary API.
 
 const lookEveryMs = 100;
-const defaultLimitMs = 60_000;
+/** Generous: many agents share few processors. */
+const defaultLimitMs = 180_000;
+/** Of each comment that is shown where the awaited one did not come. */
+const shownLength = 80;
 const made = z.object({ number: z.number() });
 const commentShape = z.object({
   id: z.number(),
@@ -31,7 +34,7 @@ export type ScenePerson = {
   /**
    * Waits for a comment of the product.
    *
-   * @throws {Error} at the limit (default a minute), with what was said instead
+   * @throws {Error} at the limit (default three minutes), with what was said instead
    */
   readonly awaitComment: (issue: number, says: RegExp, limitMs?: number) => Promise<SceneComment>;
   readonly issue: (issue: number) => Promise<SceneIssue>;
@@ -54,13 +57,17 @@ export function createScenePerson(call: () => CallGitHub): ScenePerson {
     },
     comments,
     awaitComment: async (issue, says, limitMs = defaultLimitMs) => {
-      const all = await awaitFact(
+      let found: SceneComment | undefined;
+      await awaitFact(
         `a comment on #${issue} says ${says}`,
-        async () => (await comments(issue)).filter(({ user }) => user.type === "Bot"),
-        (seen) => seen.some(({ body }) => says.test(body)),
+        async () => {
+          const all = (await comments(issue)).filter(({ user }) => user.type === "Bot");
+          found = all.find(({ body }) => says.test(body));
+          return all.map(({ body }) => body.slice(0, shownLength));
+        },
+        () => found !== undefined,
         { limitMs, everyMs: lookEveryMs },
       );
-      const found = all.find(({ body }) => says.test(body));
       if (!found) throw new Error(`the comment on #${issue} that says ${says} is gone again`);
       return found;
     },

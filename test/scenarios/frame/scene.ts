@@ -33,7 +33,7 @@ export type Scene = {
   /**
    * Waits for the first row that a question has an answer with.
    *
-   * @throws {Error} at the limit (default a minute), with the fact
+   * @throws {Error} at the limit (default three minutes), with the fact
    */
   readonly awaitRow: (
     fact: string,
@@ -41,6 +41,8 @@ export type Scene = {
     values?: readonly unknown[],
     limitMs?: number,
   ) => Promise<Row>;
+  /** The run's data folder; the product's own is `product` in it. */
+  readonly data: string;
   readonly person: ScenePerson;
   readonly model: SceneModel;
   readonly lives: SceneLives;

@@ -1,4 +1,4 @@
-import { mergeWhenReady } from "../agents/merge-when-ready.ts";
+import { mergeWhenReady } from "../frame/merge-when-ready.ts";
 import type { Scene } from "../frame/scene.ts";
 
 /** A supervisor in strict mode drops a task by approval, and is kept from giving up. */

@@ -1,6 +1,6 @@
-import type { Scene } from "../frame/scene.ts";
+import type { Scene } from "./scene.ts";
 
-const workLimitMs = 150_000;
+const workLimitMs = 400_000;
 
 /** Waits until an epic is ready for its human, who merges it. */
 export async function mergeWhenReady(scene: Scene, issue: number): Promise<void> {
