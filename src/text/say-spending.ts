@@ -8,7 +8,7 @@ type Of<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
 const maxSharesShown = 50;
 
 /** "$0.42", "$1,234.00". */
-export function dollars(amount: number): string {
+function dollars(amount: number): string {
   const cents = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
   return `$${amount.toLocaleString("en", cents)}`;
 }

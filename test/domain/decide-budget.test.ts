@@ -72,7 +72,7 @@ test("what people set goes before what the operator did, and a supervisor has no
   ).toEqual(["day", "epic", "attempt"]);
 });
 
-test("from 80 % of a budget on people should know, unless it is gone (G5)", () => {
+test("people are to know from 80 % of a budget on, unless it is gone (G5)", () => {
   const near = (epic: number) =>
     nearlySpent(budgetCounts({ attempt: 0, task: 0, day: 0, epic }, nobodySet, limits), limits);
 
