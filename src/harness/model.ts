@@ -76,32 +76,33 @@ export function createModel(baseUrl: string, token: string): Model {
   };
 }
 
+/** How far an answer was read, and why no further. */
+type Read = { bytes: number; cutAt: Message | null; isLate: boolean };
+
 /** Reads to the end or to a bound. Inputs of tools are kept as they came: the SDK mends broken ones. */
 async function readStream(stream: MessageStream, bounds: AnswerBounds): Promise<Answer> {
   const inputs = new Map<number, string>();
-  let bytes = 0;
-  let cutAt: Message | null = null;
-  let isLate = false;
+  const read: Read = { bytes: 0, cutAt: null, isLate: false };
   stream.on("streamEvent", (event: MessageStreamEvent, snapshot: Message) => {
     const piece = pieceOf(event);
     if (piece === null) return;
     const { index, isInput, text } = piece;
-    bytes += text.length;
+    read.bytes += text.length;
     if (isInput) inputs.set(index, (inputs.get(index) ?? "") + text);
-    if (bytes <= bounds.answerBytes) return;
-    cutAt ??= snapshot;
+    if (read.bytes <= bounds.answerBytes) return;
+    read.cutAt ??= snapshot;
     stream.abort();
   });
   const timer = setTimeout(() => {
-    isLate = true;
+    read.isLate = true;
     stream.abort();
   }, bounds.answerMs);
   try {
     return { message: await stream.finalMessage(), inputs };
   } catch (error) {
-    const cut = cutAt as Message | null;
-    if (cut !== null) return { message: { ...cut, stop_reason: "max_tokens" }, inputs };
-    if (!isLate) throw error;
+    if (read.cutAt !== null)
+      return { message: { ...read.cutAt, stop_reason: "max_tokens" }, inputs };
+    if (!read.isLate) throw error;
     throw new AnswerTooSlow(`no whole answer in ${bounds.answerMs} ms`, { cause: error });
   } finally {
     clearTimeout(timer);

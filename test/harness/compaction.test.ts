@@ -104,6 +104,7 @@ test("a life killed while it asks for a summary has lost nothing but that questi
   const down = { kind: "status", status: 500 } as const;
   const first = await live({ limits: small, answers: [...before, down, down, down] });
   const stored = [...first.product.turns.values()];
+  // The cast: turns as the runner stored them.
   const messages = [{ role: "user", content: "Do it." }, ...stored] as readonly MessageParam[];
   const limits = { ...small, contextTokens: 10_000, compactAtPercent: 20 };
   const next = await live({ limits, start: { messages, nextSeq: 7 }, answers: [summary, done] });
