@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/postgres/database.ts";
+import { watchLives } from "../../src/host/end-life.ts";
+import { type HostWorld, onHost } from "./host-world.ts";
+
+const start = { kind: "startLife", agent: "worker/1" } as const;
+
+/** In how many seconds the worker's newest start is due. */
+async function nextStartInS({ databaseUrl }: HostWorld): Promise<number> {
+  const { db, pool } = openDatabase(databaseUrl);
+  const { rows } = await pool.query(
+    "select extract(epoch from due_at - created_at)::float8 as s from outbox where kind = 'startLife' and effect ->> 'agent' = 'worker/1' order by id desc limit 1",
+  );
+  await db.destroy();
+  return Math.round(rows[0].s);
+}
+
+test("lives that give up on the outside start again later and later, and fail nothing (G3, R2)", () =>
+  onHost("echo 'exit 4: 529 overloaded'; exit 4", async (world) => {
+    const { ports, perform, session, view } = world;
+    const waits: number[] = [];
+    for (let life = 1; life <= 3; life += 1) {
+      await perform(start);
+      await session((one) => one?.dead === true);
+      await watchLives(ports);
+      waits.push(await nextStartInS(world));
+    }
+
+    expect(waits).toEqual([60, 120, 240]);
+    const { agents, tasks } = await view();
+    expect(agents.find(({ key }) => key === "worker/1")).toMatchObject({
+      ...{ state: "STARTING", crashes: 0, fastCrashes: 0, life: 3 },
+    });
+    expect(tasks[0]).toMatchObject({ state: "IN_PROGRESS", attempts: 1 });
+  }));
