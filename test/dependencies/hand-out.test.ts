@@ -131,6 +131,22 @@ test("a place that an agent turned into a link leads nowhere out of its tree (S6
   });
 });
 
+test("what an agent writes over its dependencies counts as its worktree's (Q3b, S5)", async () => {
+  await inDependencyWorld({ handOut: "overlay" }, async (world) => {
+    const { sandbox, worktree, project, madeSet } = world;
+    const tree = project();
+    await sandbox.checkout(worktree, tree);
+    const set = await madeSet(tree, QUICK);
+    await sandbox.lend(worktree, set);
+    const before = await sandbox.measure(worktree);
+    await inWorktree(world, worktree, set, "head -c 3000000 /dev/zero >node_modules/large");
+
+    const after = await sandbox.measure(worktree);
+
+    expect((after?.bytes ?? 0) - (before?.bytes ?? 0)).toBeGreaterThan(2_900_000);
+  });
+});
+
 test("a layer that a killed process left does not keep the next life from starting (Q3b, R9)", async () => {
   await inDependencyWorld({ handOut: "overlay" }, async (world) => {
     const { sandbox, worktree, project, madeSet, sandboxAgain } = world;

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { createDependencies, type Dependencies } from "../../src/dependencies/dependencies.ts";
 import type { HostPorts } from "../../src/host/host-ports.ts";
 import { performHostEffect } from "../../src/host/perform-host.ts";
+import { verdictOf } from "../../src/landing/verdict.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
+import type { Sandbox } from "../../src/ports/host.ts";
 import { type HostWorld, onHost } from "../host/host-world.ts";
 import { withQueue } from "../landing/queue-world.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -100,6 +102,36 @@ test("a landing is verified with the dependencies of the tree that lands (Q3, Q3
     await world.land({ dependencies, settings });
 
     expect((await world.states())[0]).toBe("COMPLETED");
+  });
+});
+
+test("a green tree is not run again, unless something else is installed for it (Q3b)", async () => {
+  await withQueue(async (world) => {
+    const ports = world.ports();
+    const verifications: string[] = [];
+    const sandbox: Sandbox = {
+      ...ports.sandbox,
+      verify: async (mirror, tree, command, bounds) => {
+        verifications.push(bounds.dependencies?.key ?? "none");
+        return await ports.sandbox.verify(mirror, tree, command, bounds);
+      },
+    };
+    const settings = { ...ports.settings, verifyCommand: "true" };
+    const { repository } = (await world.store.epics.view(world.epicId)).epic;
+    await world.git.fetch(repository);
+    const tree = await world.git.treeOf(repository, world.start);
+    const verdict = async (command: string) => {
+      const view = await world.store.epics.view(world.epicId);
+      const dependencies = dependenciesOn(ports, command);
+      const landing = { ...ports, sandbox, settings, dependencies };
+      return await verdictOf(view, { tip: world.start, tree, task: 1 }, landing);
+    };
+
+    const verdicts = [await verdict("mkdir a"), await verdict("mkdir a"), await verdict("mkdir b")];
+
+    expect(verdicts.map(({ kind }) => kind)).toEqual(["passed", "passed", "passed"]);
+    expect(new Set(verifications).size).toBe(2);
+    expect(verifications).toHaveLength(2);
   });
 });
 

@@ -8,6 +8,7 @@ import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import type { RunCell } from "./launcher.ts";
 import { type Lending, lendingDir, lendTo, lentIn, takeBack } from "./lend.ts";
+import { layersOf } from "./lent-argv.ts";
 import { type Excludes, excludesOf } from "./lent-excludes.ts";
 import { overlayWorks } from "./overlay-probe.ts";
 
@@ -19,6 +20,8 @@ export type Lender = {
   /** A missing hand-out is success. */
   readonly fromWorktree: (worktree: Worktree) => Promise<void>;
   readonly excludes: (worktree: Worktree) => Promise<Excludes>;
+  /** The folder that takes what cells write over what was lent; null: nothing is. */
+  readonly layer: (worktree: Worktree) => Promise<string | null>;
   /** Lends to a throw-away tree while something is done in it. */
   readonly whileLent: <Result>(
     folder: string,
@@ -49,6 +52,12 @@ export function createLender(
       if ((await lentIn(dir)) !== null) await takeBack(await lending(), dir);
     },
     excludes: async (worktree) => excludesOf(await lentIn(lendingDir(root, worktree))),
+    layer: async (worktree) => {
+      const lent = await lentIn(lendingDir(root, worktree));
+      if (lent === null) return null;
+      const { upper, shared } = layersOf(lent);
+      return lent.by === "overlay" ? upper : shared;
+    },
     whileLent: async (folder, set, work) => {
       if (set === null) return await work(null);
       const from = await lending();

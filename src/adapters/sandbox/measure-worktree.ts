@@ -9,13 +9,23 @@ const TIMEOUT_MS = 30_000;
 const OUTPUT_BYTES = 256;
 const KIBIBYTE = 1024;
 
-/** Measures a work tree from inside a cell: nothing of the host opens a path in it. */
+const LAYER = "/work/layer";
+
+/**
+ * Measures a work tree from inside a cell: nothing of the host opens a path in it.
+ *
+ * @param layer what its agent wrote over its dependencies; null: there is none
+ */
 export async function measureWorktree(
   runCell: RunCell,
   worktree: Worktree,
+  layer: string | null,
 ): ReturnType<Sandbox["measure"]> {
-  const contents = { ...worktreeContents(worktree, {}), workingDirectory: worktree.path };
-  const result = await runCell(`measure-${shortId()}`, contents, ["/bin/sh", script("measure")], {
+  const readOnly = layer === null ? [] : [{ from: layer, to: LAYER }];
+  const contents = { ...worktreeContents(worktree, {}), readOnly, workingDirectory: worktree.path };
+  const folders = layer === null ? ["."] : [".", LAYER];
+  const argv = ["/bin/sh", script("measure"), ...folders];
+  const result = await runCell(`measure-${shortId()}`, contents, argv, {
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes: OUTPUT_BYTES,
   });

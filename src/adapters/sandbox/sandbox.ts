@@ -96,7 +96,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const excludes = await lender.excludes(worktree);
       return await stageWorktree(runCell, limits, { worktree, excludes }, { base, ...bounds });
     },
-    measure: (worktree) => measureWorktree(runCell, worktree),
+    measure: async (worktree) => measureWorktree(runCell, worktree, await lender.layer(worktree)),
     verify: (mirror, tree, command, bounds) =>
       verifyTree(runCell, limits, { runtimeDir, mirror, tree, command, lender, ...bounds }),
     setup: provideSet,

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs in a cell: prints how many kibibytes and how many files the current folder holds on its own
-# file system. What comes and goes meanwhile does not matter.
+# Runs in a cell: prints how many kibibytes and how many files folders hold together, each on its
+# own file system. What comes and goes meanwhile does not matter.
+# usage: measure.sh FOLDER...
 set -u
-du -skx . 2>/dev/null | cut -f1
-du -sx --inodes . 2>/dev/null | cut -f1
+du -skxc "$@" 2>/dev/null | tail -n 1 | cut -f1
+du -sxc --inodes "$@" 2>/dev/null | tail -n 1 | cut -f1
