@@ -116,20 +116,14 @@ test("a life killed while it asks for a summary has lost nothing but that questi
   expect([...next.product.turns.keys()]).toEqual([7]);
 });
 
-test.each([
-  [400, "prompt is too long: 210000 tokens > 200000 maximum"],
-  [400, "input length and `max_tokens` exceed context limit: 190000 + 16000 > 200000"],
-  [413, "Request exceeds the maximum size"],
-])(
-  "a question refused by %i as too long is compacted at once and asked again (A8)",
-  async (status, message) => {
-    const tooLong = { kind: "status", status, message } as const;
-    const life = await live({ answers: [step("t1"), step("t2"), tooLong, summary, done] });
+test("a question refused as too long is compacted at once and asked again (A8)", async () => {
+  const message = "prompt is too long: 210000 tokens > 200000 maximum";
+  const tooLong = { kind: "status", status: 400, message } as const;
+  const life = await live({ answers: [step("t1"), step("t2"), tooLong, summary, done] });
 
-    expect(life.exitCode, life.screen).toBe(0);
-    expect(life.product.compactions).toHaveLength(1);
-  },
-);
+  expect(life.exitCode, life.screen).toBe(0);
+  expect(life.product.compactions).toHaveLength(1);
+});
 
 test("a question for a summary that is too long itself is asked with less, and in the end not at all (A8)", async () => {
   const tooLong = { kind: "status", status: 413 } as const;
