@@ -22,6 +22,8 @@ export type Script = {
   /** Statuses of `/agent/turns`, first come first served, then 204. */
   readonly turnStatuses?: readonly number[];
   readonly mcpStatuses?: readonly number[];
+  /** Refuses whatever is asked of the tool server with this status. */
+  readonly mcpRefuses?: number;
   /** What the tool server lists; one tool without it. */
   readonly tools?: readonly object[];
   /** Calls of tools that are answered "pending" before the first real answer. */
@@ -124,7 +126,8 @@ export function createFakeProduct(script: Script): FakeProduct {
       response.destroy();
     },
     "/mcp": (body, response) => {
-      if (body.method !== "tools/list" || script.tools === undefined)
+      if (script.mcpRefuses !== undefined) reply(response, script.mcpRefuses, { error: "no" });
+      else if (body.method !== "tools/list" || script.tools === undefined)
         answerMcp(queues, body, response);
       else reply(response, 200, { jsonrpc: "2.0", id: body.id, result: { tools: script.tools } });
     },

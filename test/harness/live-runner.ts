@@ -19,6 +19,8 @@ export type LiveOptions = {
   readonly worktree?: boolean;
   /** The harness's own, after those it needs here. */
   readonly args?: readonly string[];
+  /** Its worktree, where it is another life's. */
+  readonly at?: string;
   /** Fills its worktree. */
   readonly prepare?: (worktree: string) => void;
 };
@@ -35,7 +37,7 @@ afterEach(() => {
 /** Runs one life of the runner to its end, outside of a cell, on a product with this script. */
 export async function live(script: Script, options: LiveOptions = {}): Promise<Life> {
   const { worktree = true, args = [] } = options;
-  const folder = temporaryFolder();
+  const folder = options.at ?? temporaryFolder();
   options.prepare?.(folder);
   const product = createFakeProduct(script);
   products.push(product);

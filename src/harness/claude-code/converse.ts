@@ -1,4 +1,3 @@
-import type { ContentBlockParam } from "@anthropic-ai/sdk/resources/messages";
 import { type FactoryApi, judgeApiError, type LifeStart } from "../factory-api.ts";
 import type { Pane } from "../pane.ts";
 import { EXIT, RunnerEnd } from "../runner-end.ts";
@@ -7,6 +6,7 @@ import type { Talk } from "../talk.ts";
 import { type Failure, type Patience, throughWeather } from "../weather.ts";
 import { answerRequest } from "./answer-request.ts";
 import { beginClaude, type ClaudeProgram } from "./begin-claude.ts";
+import { createAnswerGatherer } from "./gather-answer.ts";
 import type { LocalJournal } from "./local-journal.ts";
 import { createNoteKeeper, type NoteKeeper } from "./note-keeper.ts";
 import { readEvent } from "./read-line.ts";
@@ -82,25 +82,20 @@ async function untilTurnEnds(
   { claude, recorder, notes }: Running,
   options: ConversingOptions,
 ): Promise<string | null> {
-  let answer: ContentBlockParam[] = [];
+  const gather = createAnswerGatherer();
   for (;;) {
     const event = readEvent(await claude.next());
     if (event === null) continue;
     showEvent(event, options.around.pane);
+    const answer = gather(event);
+    if (answer !== null) {
+      recorder.addAnswer(answer);
+      notes.keep().catch(claude.fail);
+    }
     switch (event.kind) {
       case "began":
         recorder.offer(event.tools);
         await requireFactory(event.factory, options);
-        break;
-      case "answerBegins":
-        answer = [];
-        break;
-      case "blocks":
-        answer.push(...event.blocks);
-        break;
-      case "answerEnds":
-        recorder.addAnswer(answer);
-        notes.keep().catch(claude.fail);
         break;
       case "results":
         recorder.addResults(event.results);
@@ -111,11 +106,8 @@ async function untilTurnEnds(
         break;
       case "turnEnds":
         return event.failure;
-      case "text":
-      case "retry":
-        break;
       default:
-        event satisfies never;
+        break;
     }
   }
 }

@@ -12,6 +12,8 @@ export type ClaudeEvent =
   | { readonly kind: "text"; readonly text: string }
   /** Whole blocks of the answer under way. */
   | { readonly kind: "blocks"; readonly blocks: readonly ContentBlockParam[] }
+  /** The model has said why it stops; an end without that is a cut. */
+  | { readonly kind: "stopSaid" }
   | { readonly kind: "answerEnds" }
   | { readonly kind: "results"; readonly results: readonly ToolResultBlockParam[] }
   | { readonly kind: "asked"; readonly requestId: string; readonly request: HookRequest | null }
@@ -63,6 +65,10 @@ function readStream(event: unknown): ClaudeEvent | null {
   switch (field(event, "type")) {
     case "message_start":
       return { kind: "answerBegins" };
+    case "message_delta":
+      return typeof field(field(event, "delta"), "stop_reason") === "string"
+        ? { kind: "stopSaid" }
+        : null;
     case "message_stop":
       return { kind: "answerEnds" };
     case "content_block_delta": {

@@ -27,6 +27,7 @@ export function showEvent(event: ClaudeEvent, pane: Pane): void {
       if (event.failure !== null) pane.warning(event.failure);
       break;
     case "answerBegins":
+    case "stopSaid":
     case "answerEnds":
     case "asked":
       break;
