@@ -6,9 +6,6 @@ const gibibyte = 1024 * mebibyte;
 const bytes = (value: number) =>
   z.coerce.number().int().min(mebibyte).max(Number.MAX_SAFE_INTEGER).default(value);
 
-/** The words that let agents run without a cell; nothing shorter does. */
-export const unsafeWords = "yes-run-agents-without-a-cell";
-
 /** How agents are locked in, and what one cell may use. */
 export const cells = {
   MIN_CELL_LEVEL: z

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { shortId } from "../../src/lib/ids.ts";
 import type { Attempt } from "./attempt.ts";
 import { excess } from "./attempts/excess.ts";
 import { git } from "./attempts/git.ts";
@@ -12,7 +13,7 @@ import { secrets } from "./attempts/secrets.ts";
 import { figureOf, type Row, tableOf } from "./table.ts";
 import { tryInCell, tryWithout } from "./try-attempt.ts";
 import { makeVictim, type Victim } from "./victim.ts";
-import { OUTSIDE } from "./victim-servers.ts";
+import { OUTSIDE, startVictimServers } from "./victim-servers.ts";
 
 const usage = `Usage: npm run test:sandbox -- [options]
 
@@ -53,19 +54,30 @@ async function main(): Promise<number> {
   const hasNetwork = process.env[OWN_NETWORK] !== undefined && setUpNetwork();
   const folder = mkdtempSync(join(tmpdir(), "ff-sandbox-"));
   chmodSync(folder, 0o711);
-  const victim = await makeVictim(folder, hasNetwork);
+  const canary = `canary-${shortId(16)}`;
+  const servers = await startVictimServers(folder, canary, hasNetwork);
   try {
-    const { level, missing } = await victim.sandbox.level();
-    console.log(`Cells here are of level ${level}.${missing.map((one) => ` ${one}`).join("")}\n`);
-    const rows = await tryAll(chosen(), victim);
-    console.log(tableOf(rows));
-    const figure = figureOf(rows);
-    console.log(`\n${figure.line}`);
-    return figure.isWhole && (values.only !== undefined || rows.length >= LEAST) ? 0 : 1;
+    const victim = await makeVictim(folder, canary, servers, hasNetwork);
+    try {
+      return await tell(victim);
+    } finally {
+      await victim.close();
+    }
   } finally {
-    await victim.close();
+    await servers.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns the exit code */
+async function tell(victim: Victim): Promise<number> {
+  const { level, missing } = await victim.sandbox.level();
+  console.log(`Cells here are of level ${level}.${missing.map((one) => ` ${one}`).join("")}\n`);
+  const rows = await tryAll(chosen(), victim);
+  console.log(tableOf(rows));
+  const figure = figureOf(rows);
+  console.log(`\n${figure.line}`);
+  return figure.isWhole && (values.only !== undefined || rows.length >= LEAST) ? 0 : 1;
 }
 
 function setUpNetwork(): boolean {

@@ -7,11 +7,10 @@ import { createSandbox } from "../../src/adapters/sandbox/sandbox.ts";
 import { createTerminal } from "../../src/adapters/tmux/tmux.ts";
 import { startBroker } from "../../src/broker/broker.ts";
 import { DEFAULT_BROKER_LIMITS } from "../../src/broker/broker-limits.ts";
-import { shortId } from "../../src/lib/ids.ts";
 import type { Git, Worktree } from "../../src/ports/git.ts";
 import type { Sandbox, Terminal } from "../../src/ports/host.ts";
 import { runGit, seedMirror, shop } from "./seed-mirror.ts";
-import { type Servers, startVictimServers } from "./victim-servers.ts";
+import type { Servers } from "./victim-servers.ts";
 
 // A host as the product makes it, with canaries in everything an agent must not get.
 
@@ -50,72 +49,82 @@ export const LIMITS = {
   homeBytes: 16 * 1_048_576,
 } as const;
 
-/** Makes the host. Close it at the end. */
-export async function makeVictim(folder: string, hasNetwork: boolean): Promise<Victim> {
-  const canary = `canary-${shortId(16)}`;
+/** Makes the host around servers that run. Close it at the end. */
+export async function makeVictim(
+  folder: string,
+  canary: string,
+  servers: Servers,
+  hasNetwork: boolean,
+): Promise<Victim> {
   const dataDir = join(folder, "data");
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const secretFile = join(dataDir, "secret");
   writeFileSync(secretFile, `${canary}\n`, { mode: 0o600 });
-  const servers = await startVictimServers(folder, canary, hasNetwork);
   const git = createGit({
     dataDir,
     remoteOf: () => Promise.reject(new Error("this host has no remote")),
   });
   const sandbox = createSandbox({ dataDir, limits: LIMITS });
   await sandbox.level();
-  const { base, worktree, other } = await makeTrees({ folder, canary, git, sandbox });
-  const runtime = join(folder, "b");
-  const upstream = new URL(`http://127.0.0.1:${servers.productPort}`);
-  const broker = await startBroker({
-    dir: runtime,
-    upstream,
-    secret: null,
-    limits: DEFAULT_BROKER_LIMITS,
-  });
-  const lives = createBroker({ controlSocket: broker.controlSocket });
-  const own = await lives.open({ name: "own", token: "own-token" });
-  const others = await lives.open({ name: "other", token: canary });
-  const tmuxSocket = join(folder, "t.sock");
-  const terminal = createTerminal({ socketPath: tmuxSocket });
-  const held = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", canary], {
-    env: { SECRET: canary },
-    stdio: "ignore",
-    cwd: dataDir,
-  });
-  await terminal.start({
-    name: "held",
-    argv: ["/bin/sh", "-c", `echo ${canary}; exec sleep 600`],
-    logFile: join(folder, "log"),
-  });
+  const trees = await makeTrees({ folder, canary, git, sandbox });
+  const sockets = await openSockets(folder, canary, servers.productPort);
+  const held = await holdSecret({ folder, canary, dataDir });
   return {
     ...servers,
+    ...trees,
+    ...sockets,
+    ...held,
     folder,
     canary,
     secretFile,
     secretFd: openSync(secretFile, "r"),
     git,
     sandbox,
-    terminal,
-    tmuxSocket,
-    base,
-    worktree,
-    other,
-    pid: held.pid ?? 0,
-    brokerDir: own.dir,
-    otherBrokerDir: others.dir,
-    controlSocket: broker.controlSocket,
     packageRoot: join(import.meta.dirname, "../.."),
     hasNetwork,
     isRoot: process.getuid?.() === 0,
     close: async () => {
-      held.kill("SIGKILL");
-      for (const { name } of await terminal.list()) await terminal.kill(name);
-      await terminal.shutdown();
-      await broker.stop();
-      await servers.stop();
+      await held.close();
+      await sockets.close();
     },
   };
+}
+
+/** The broker, with the socket of the agent's life and of another one. */
+async function openSockets(folder: string, canary: string, productPort: number) {
+  const broker = await startBroker({
+    dir: join(folder, "b"),
+    upstream: new URL(`http://127.0.0.1:${productPort}`),
+    secret: null,
+    limits: DEFAULT_BROKER_LIMITS,
+  });
+  const { controlSocket } = broker;
+  const lives = createBroker({ controlSocket });
+  const own = await lives.open({ name: "own", token: "own-token" });
+  const others = await lives.open({ name: "other", token: canary });
+  const [brokerDir, otherBrokerDir] = [own.dir, others.dir];
+  return { controlSocket, brokerDir, otherBrokerDir, close: () => broker.stop() };
+}
+
+type Held = { readonly folder: string; readonly canary: string; readonly dataDir: string };
+
+/** A program of the host's, and a session of its terminal, that know the canary. */
+async function holdSecret({ folder, canary, dataDir }: Held) {
+  const tmuxSocket = join(folder, "t.sock");
+  const terminal = createTerminal({ socketPath: tmuxSocket });
+  const program = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", canary], {
+    env: { SECRET: canary },
+    stdio: "ignore",
+    cwd: dataDir,
+  });
+  const argv = ["/bin/sh", "-c", `echo ${canary}; exec sleep 600`];
+  await terminal.start({ name: "held", argv, logFile: join(folder, "log") });
+  const close = async (): Promise<void> => {
+    program.kill("SIGKILL");
+    for (const { name } of await terminal.list()) await terminal.kill(name);
+    await terminal.shutdown();
+  };
+  return { terminal, tmuxSocket, pid: program.pid ?? 0, close };
 }
 
 type Made = {
