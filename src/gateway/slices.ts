@@ -138,7 +138,8 @@ function wantsOf(held: readonly Held[], order: readonly Demand[], nowMs: number)
       one.asked = { want, missing: first - one.have };
       if (nowMs >= one.askMs) wants.push(wantOf(one, want, nowMs));
       else times.push(one.askMs);
-    } else if (one.have > dust) {
+    } else if (needs.length === 0 && one.have > dust) {
+      // Never while a call waits for another window: it would be leased again, and given back again.
       one.asked = { want: -one.have, missing: 0 };
       if (nowMs >= one.usedMs + giveBackMs) wants.push(wantOf(one, -one.have, nowMs));
       else times.push(one.usedMs + giveBackMs);

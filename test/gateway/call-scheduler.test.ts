@@ -188,3 +188,18 @@ test("a slice serves many calls, and what nobody used for a while is given back 
   expect([start.length, more]).toEqual([150, []]);
   expect(scheduler.step(2_001).wants).toMatchObject([{ want: -50 }]);
 });
+
+test("what a waiting call needs is not given back while it waits for another window (G2)", () => {
+  const { scheduler } = aScheduler();
+  const [calls, tokens] = [minute(60), minute(60_000, "all models: tokens")];
+  scheduler.known(calls);
+  scheduler.known(tokens);
+  scheduler.granted(new Map([[tokens.name, 3_000]]), 0);
+  add(scheduler, 1, { arrivedMs: 5_000, untilMs: 65_000 });
+
+  const { wants } = scheduler.step(5_000);
+
+  expect(wants.map(({ name, want }) => [name, Math.sign(want)])).toEqual([[calls.name, 1]]);
+  scheduler.granted(new Map([[calls.name, 3]]), 5_100);
+  expect(scheduler.step(5_100).start).toEqual([1]);
+});
