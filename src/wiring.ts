@@ -102,6 +102,7 @@ export function buildHost({ config, github, log }: Core): Host {
     users: { base: config.CELL_UID_BASE, count: config.CELL_UID_COUNT },
     readOnlyPaths: claudeCode === null ? [] : [claudeCode],
     rootfs: config.ROOTFS ?? null,
+    programs: programFolders(),
     sets: setLimitsOf(config),
     handOut: config.DEPENDENCY_HAND_OUT,
   });

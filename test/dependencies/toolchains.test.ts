@@ -15,7 +15,8 @@ const PROGRAMS = ["sh", "prlimit", "git", "find", "cat", "ls"] as const;
 function smallRoot(): string {
   const root = temporaryFolder();
   const files = new Set(PROGRAMS.map((name) => `/usr/bin/${name}`));
-  for (const program of [...files]) {
+  // Node.js is the product's own; what it loads is the system's.
+  for (const program of [...files, process.execPath]) {
     const loaded = execFileSync("ldd", [program], { encoding: "utf8" });
     for (const [, file = ""] of loaded.matchAll(/(\/\S+) \(0x/g)) files.add(file);
   }
@@ -45,6 +46,22 @@ test("a root file system takes the place of the host's programs in every cell (Q
   });
 
   expect(seen.output).toMatch(/^the tool chain\none\n.*grep: not found\n/);
+});
+
+test("an npm in somebody's home is there in cells, where the system has none (Q3b)", async () => {
+  const { worktree, dataDir } = cellWorld();
+  const home = temporaryFolder();
+  mkdirSync(join(home, "lib/npm/bin"), { recursive: true });
+  mkdirSync(join(home, "bin"));
+  writeFileSync(join(home, "lib/npm/bin/npm-cli.js"), "console.log('an npm of one’s own');\n");
+  symlinkSync("../lib/npm/bin/npm-cli.js", join(home, "bin/npm"));
+  const sandbox = createSandbox({ dataDir, rootfs: smallRoot(), programs: join(home, "bin") });
+
+  const seen = await sandbox.run(cellOf(worktree), ["/bin/sh", "-c", "npm; node --version"], {
+    maxOutputBytes: 10_000,
+  });
+
+  expect(seen.output).toBe(`an npm of one’s own\n${process.version}\n`);
 });
 
 test("a folder that cannot be the system of cells is refused, with what it lacks (Q3b)", () => {

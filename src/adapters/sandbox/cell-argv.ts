@@ -140,6 +140,7 @@ function product(layout: HostLayout, withHarness: boolean): readonly string[] {
   return [
     ...["--ro-bind", layout.node, `${CELL_PATHS.bin}/node`],
     ...["--ro-bind", layout.cellFiles, CELL_PATHS.scripts],
+    ...(layout.npm === null ? [] : ["--ro-bind", layout.npm, "/opt/npm"]),
     ...(withHarness
       ? ["package.json", "node_modules", "src/lib", "src/harness"].flatMap(inProduct)
       : []),
@@ -167,11 +168,12 @@ function isInside(inner: string, outer: string): boolean {
 
 function environment(contents: CellContents): readonly string[] {
   const system = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+  const added = `${SHARED_DEPENDENCIES}/python/bin:${CELL_PATHS.scripts}/bin`;
   const wrapper = contents.withHarness ? `${CELL_PATHS.harness}/bin:` : "";
   const variables: Readonly<Record<string, string>> = {
     ...(contents.lent ? DEPENDENCY_ENVIRONMENT : {}),
     ...contents.environment,
-    PATH: `${wrapper}${CELL_PATHS.bin}:${system}:${SHARED_DEPENDENCIES}/python/bin`,
+    PATH: `${wrapper}${CELL_PATHS.bin}:${system}:${added}`,
     HOME: CELL_PATHS.home,
     TMPDIR: "/tmp",
     USER: "agent",

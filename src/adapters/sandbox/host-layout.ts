@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readFileSync, readlinkSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { PortError } from "../../lib/port-error.ts";
+import { findNpm } from "./find-npm.ts";
 
 // Where things are on this host, so that a cell's arguments are a pure function of it.
 
@@ -24,6 +25,8 @@ export type HostLayout = {
   readonly cellSystem: readonly SystemFolder[];
   /** Where the few files of /etc come from that cells see. */
   readonly etc: string;
+  /** The folder of an npm that cells would not see; null: they have the system's, or none. */
+  readonly npm: string | null;
   readonly isRoot: boolean;
   /** Whether files that the product makes can be read by cells of another user. */
   readonly isUmaskOpen: boolean;
@@ -43,10 +46,11 @@ const SYSTEM_FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/l
 /**
  * Reads the layout of this host; cheap, and the same for the life of the process.
  *
+ * @param programs where npm is looked for, as PATH lists folders
  * @param rootfs absolute folder with a `usr` of its own, which cells get instead of the host's
  * @throws {PortError} `sandbox`, when it has none
  */
-export function readHostLayout(rootfs: string | null = null): HostLayout {
+export function readHostLayout(rootfs: string | null = null, programs = ""): HostLayout {
   if (rootfs !== null) requireSystem(rootfs);
   const system = SYSTEM_FOLDERS.flatMap((folder) => readSystemFolder("", folder));
   const here = path.dirname(fileURLToPath(import.meta.url));
@@ -61,6 +65,7 @@ export function readHostLayout(rootfs: string | null = null): HostLayout {
         ? system
         : SYSTEM_FOLDERS.flatMap((folder) => readSystemFolder(rootfs, folder)),
     etc: path.join(rootfs ?? "/", "etc"),
+    npm: findNpm(programs),
     isRoot: process.getuid?.() === 0,
     isUmaskOpen: (readUmask(readFileSync("/proc/self/status", "utf8")) & 0o055) === 0,
     ceilings: readCeilings(readFileSync("/proc/self/limits", "utf8")),

@@ -31,6 +31,8 @@ export type SandboxOptions = {
   readonly users?: Partial<CellUserOptions>;
   /** Absolute folder whose system cells get instead of the host's; null: the host's. */
   readonly rootfs?: string | null;
+  /** Where npm is looked for, as PATH lists folders; default: the system's alone. */
+  readonly programs?: string;
   readonly sets?: Partial<SetLimits>;
   /** How dependencies are handed out. Default `auto`. */
   readonly handOut?: HandOut;
@@ -51,7 +53,7 @@ const DEFAULT_USERS: CellUserOptions = {
 export function createSandbox(options: SandboxOptions): Sandbox {
   const runtimeDir = options.runtimeDir ?? path.join(options.dataDir, "cells");
   const host: CellHost = {
-    layout: readHostLayout(options.rootfs),
+    layout: readHostLayout(options.rootfs, options.programs),
     limits: { ...DEFAULT_CELL_LIMITS, ...options.limits },
     cgroups: findCgroups(runtimeDir),
     filter: provideFilter(runtimeDir),
