@@ -59,7 +59,10 @@ async function install(productFolder: string, folder: string): Promise<void> {
     for (const name of ["package.json", "package-lock.json"])
       copyFileSync(join(import.meta.dirname, "pinned", name), join(aside, name));
     const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    await run("npm", [...args, "--fetch-retries=1"], { cwd: aside, timeout: INSTALL_LIMIT_MS });
+    await run("npm", [...args, "--fetch-retries=2", "--fetch-retry-mintimeout=500"], {
+      cwd: aside,
+      timeout: INSTALL_LIMIT_MS,
+    });
     chmodSync(aside, mode);
     // Another demo may have been quicker.
     if (!existsSync(folder)) renameSync(aside, folder);
@@ -83,6 +86,8 @@ function programIn(folder: string): string | null {
 
 function reasonOf(error: unknown): string {
   const stderr = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-  const whole = stderr === "" ? String(error) : stderr;
-  return whole.slice(0, LONGEST_REASON);
+  const lines = (stderr === "" ? String(error) : stderr).split("\n");
+  const said = lines.map((line) => line.replace(/^npm error\s*/, "").trim());
+  const kept = said.filter((line) => line !== "" && !line.startsWith("at "));
+  return kept.join("; ").slice(0, LONGEST_REASON);
 }
