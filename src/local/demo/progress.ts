@@ -29,7 +29,7 @@ export type Progress = {
 export type Onlooker = {
   readonly look: (issue: number) => Promise<Progress>;
   readonly usage: () => Promise<readonly RoleUsage[]>;
-  /** Lives that ended without having been asked to. */
+  /** Lives that ended without having been asked to, and had to be followed by another. */
   readonly crashes: () => Promise<number>;
   /** How firmly the life that was locked in least was: A, B, C or none; null before the first. */
   readonly level: () => Promise<string | null>;
@@ -82,7 +82,14 @@ export function createOnlooker(databaseUrl: string): Onlooker {
       return typeof row?.level === "string" ? row.level : null;
     },
     crashes: async () => {
-      const [row] = await rows("select count(*) as crashes from lives where how = 'crashed'", []);
+      const [row] = await rows(
+        `select count(*) as crashes from lives as crashed
+          where how = 'crashed' and exists (
+            select from lives as next
+             where next.epic_id = crashed.epic_id and next.agent = crashed.agent
+               and next.life > crashed.life)`,
+        [],
+      );
       return Number(row?.crashes);
     },
     close: () => pool.end(),

@@ -20,7 +20,7 @@ export type Report = {
   readonly modelSeconds: number;
   /** null in good weather. */
   readonly weather: ModelWeather | null;
-  /** Lives that ended without having been asked to. */
+  /** Lives that ended without having been asked to, and had to be followed by another. */
   readonly crashes: number;
   /** How firmly agents were locked in: A, B, C or none; null where there was none. */
   readonly level: string | null;
