@@ -50,7 +50,8 @@ export function createDependencies(options: DependenciesOptions): Dependencies {
       const result = await provide(view, { wishes, source, inputs }, options);
       const name = inputs.join("\n");
       if (result.kind !== "weather") tries.delete(name);
-      if (result.kind === "ready") return result;
+      if (result.kind === "ready")
+        return { ...result, set: await besideFilesOf(view, tree.sha, result.set, options) };
       const facts = { epic: view.epic.id, ...tree, trust: trustName(source.trust) };
       onSetup(`setup.${result.kind}`, { ...facts, why: lastWords(result) });
       if (result.kind === "failed") return result;
@@ -80,6 +81,24 @@ async function sourceOf(
   if (tipSha !== null && (await wantsTheSame(tipSha)))
     return { sha: tipSha, trust: { kind: "epic", epic } };
   return { sha, trust: { kind: "task", epic, task } };
+}
+
+/** What another tree's setup made must hide nothing that this one has under version control. */
+async function besideFilesOf(
+  view: EpicView,
+  sha: string,
+  set: DependencySet,
+  { git }: DependenciesOptions,
+): Promise<DependencySet> {
+  const { repository } = view.epic;
+  const parents = new Set(set.paths.map(({ path }) => path.split("/").slice(0, -1).join("/")));
+  const below = [...parents].filter((parent) => parent !== "");
+  const entries = [
+    ...(await git.list(repository, { sha, folders: [""] })),
+    ...(await git.list(repository, { sha, folders: below })),
+  ];
+  const kept = new Set(entries.map(({ path }) => path));
+  return { ...set, paths: set.paths.filter(({ path }) => !kept.has(path)) };
 }
 
 async function provide(

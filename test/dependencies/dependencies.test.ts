@@ -153,3 +153,21 @@ test("failures that are not the tree's are counted until one try gets through (Q
     expect(await provide(weather)).toEqual({ ...weather, tries: 1 });
   });
 });
+
+test("what a set has beside its tree hides no file that another tree has there (Q3b)", async () => {
+  await withTrees({ base: null, tip: null }, async ({ provide }) => {
+    const paths = ["node_modules", "a.txt", "packages/a/node_modules"].map((path) => ({
+      path,
+      isFolder: path !== "a.txt",
+    }));
+    const set = { key: "k", dir: "/sets/k", paths, owner: 0, bytes: 1, files: 1 };
+
+    const provided = await provide({ kind: "ready", set });
+
+    if (provided.kind !== "ready") throw new Error(provided.kind);
+    expect(provided.set.paths.map(({ path }) => path)).toEqual([
+      "node_modules",
+      "packages/a/node_modules",
+    ]);
+  });
+});

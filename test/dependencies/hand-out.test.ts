@@ -157,7 +157,7 @@ test("a layer that a killed process left does not keep the next life from starti
     const cut = await sandbox.run(
       cellOf(worktree, { dependencies, timeoutMs: 500 }),
       ["/bin/sh", "-c", "echo kept >node_modules/kept; sleep 1000"],
-      BOUNDS,
+      { maxOutputBytes: 1_000 },
     );
     const next = sandboxAgain("overlay");
     const again = await next.lend(worktree, set);
