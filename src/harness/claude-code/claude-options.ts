@@ -33,11 +33,10 @@ export function promptOf({ system }: Pick<LifeStart, "system">): string {
   return `${system.trimEnd()}\n${NAMES_OF_TOOLS}`;
 }
 
-/** No hooks, no plug-ins, no lines of its own in commits. */
+/** No lines of its own in what it writes, nothing kept for long. */
 export const CLAUDE_SETTINGS = {
   attribution: { commit: "", pr: "" },
   includeCoAuthoredBy: false,
-  disableAllHooks: false,
   cleanupPeriodDays: 1,
 } as const;
 
