@@ -19,7 +19,7 @@ test("a model's window is named under its alias or its id, or is the common one 
 });
 
 test.each(["haiku", "haiku=", "haiku=many", "=100000", "haiku=9999"])(
-  "a window that is none is refused with what it should be: %s (O8)",
+  "a window that is none is refused with what one looks like: %s (O8)",
   (MODEL_CONTEXT_TOKENS) => {
     expect(() => readConfig({ MODEL_CONTEXT_TOKENS })).toThrow(
       `MODEL_CONTEXT_TOKENS: ${MODEL_CONTEXT_TOKENS} is not model=tokens`,
