@@ -33,7 +33,7 @@ export type Step = {
   readonly start: readonly number[];
   /** They waited for as long as they may, or would: the provider's pause is longer. */
   readonly sendAway: readonly { readonly id: number; readonly retryAfterMs: number }[];
-  /** Slices to lease now. */
+  /** Slices to lease now; more are named when `granted` has told what came of it. */
   readonly wants: readonly SliceWant[];
   /** When to step again at the latest, if nothing happens before; null: never. */
   readonly nextMs: number | null;
@@ -49,6 +49,7 @@ export type Scheduler = {
   readonly learned: (model: string, windows: readonly SeenWindow[], nowMs: number) => void;
   /** A window that is known from elsewhere. */
   readonly known: (window: RateWindow) => void;
+  /** The lease of the last wants is over: these amounts by name, nothing of others. */
   readonly granted: (amounts: ReadonlyMap<string, number>, nowMs: number) => void;
   readonly step: (nowMs: number) => Step;
   readonly counts: () => SchedulerCounts;

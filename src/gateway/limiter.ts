@@ -28,6 +28,9 @@ export const defaultLimiterSettings: LimiterSettings = {
   ...{ firstWaitMs: 1_000, longestPauseMs: 600_000 },
 };
 
+/** A lease is one statement on a few rows. */
+const longestLeaseMs = 10_000;
+
 export type LimiterPorts = {
   readonly windows: ModelWindows;
   readonly nowMs: () => number;
@@ -76,7 +79,6 @@ type World = LimiterPorts & {
   readonly scheduler: Scheduler;
   readonly circuit: Circuit;
   readonly waiters: Map<number, Waiter>;
-  isLeasing: boolean;
   timer: NodeJS.Timeout | undefined;
 };
 
@@ -90,7 +92,7 @@ export function createLimiter(ports: LimiterPorts): Limiter {
   const world: World = {
     ...ports,
     ...{ scheduler, circuit, waiters: new Map() },
-    ...{ isLeasing: false, timer: undefined },
+    timer: undefined,
   };
   let loaded: Promise<void> | null = null;
   let lastId = 0;
@@ -147,32 +149,45 @@ function pump(world: World): void {
   const { start, sendAway, wants, nextMs } = scheduler.step(nowMs());
   for (const id of start) answer(waiters, id, turnOf(world, id, waiters.get(id)?.model ?? ""));
   for (const { id, retryAfterMs } of sendAway) answer(waiters, id, { kind: "held", retryAfterMs });
-  if (wants.length > 0 && !world.isLeasing) void lease(world, wants);
+  if (wants.length > 0) void lease(world, wants);
   if (nextMs === null) return;
   world.timer = setTimeout(() => pump(world), Math.max(1, nextMs - nowMs()));
   world.timer.unref();
 }
 
 async function lease(world: World, wants: Parameters<ModelWindows["lease"]>[0]): Promise<void> {
-  world.isLeasing = true;
+  const { scheduler, waiters, windows, nowMs } = world;
   try {
-    world.scheduler.granted(await world.windows.lease(wants), world.nowMs());
+    scheduler.granted(await inTime(windows.lease(wants)), nowMs());
   } catch (error) {
+    scheduler.granted(new Map(), nowMs());
     // Nobody can know what is left: whoever waits is told so, as by any other query that failed.
-    for (const [id, waiter] of world.waiters) {
-      world.scheduler.remove(id);
+    for (const [id, waiter] of waiters) {
+      scheduler.remove(id);
       waiter.reject(error);
     }
-    world.waiters.clear();
+    waiters.clear();
     // A database that fails at once would be asked without a pause, even to take slices back.
     clearTimeout(world.timer);
     world.timer = setTimeout(() => pump(world), afterFailureMs);
     world.timer.unref();
     return;
-  } finally {
-    world.isLeasing = false;
   }
   pump(world);
+}
+
+/** A database that stands still is an error at once, not a minute's wait and a sleeping agent. */
+async function inTime<Value>(work: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`the model windows could not be leased within ${longestLeaseMs} ms`);
+    timer = setTimeout(() => reject(error), longestLeaseMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function answer(waiters: Map<number, Waiter>, id: number, what: Turn | NoTurn): void {

@@ -19,10 +19,14 @@ export type Slices = {
   readonly use: (call: Demand, nowMs: number) => void;
   /** Puts back what was estimated and takes what was used. */
   readonly settle: (model: string, estimate: CallCost, used: CallCost | null) => void;
+  /** The lease that `wants` named is over; it granted nothing of what is not named here. */
   readonly granted: (amounts: ReadonlyMap<string, number>, nowMs: number) => void;
   /** A copy to try calls on: `take` says whether a call fits, and takes its part either way. */
   readonly left: () => { readonly take: (call: Demand) => boolean };
-  /** What to lease for these calls, first come first; and when to ask again at the latest. */
+  /**
+   * What to lease for these calls, first come first; and when to ask again at the latest. Nothing
+   * while a lease is under way: what it brings is not known yet, what it gives back is gone.
+   */
   readonly wants: (
     order: readonly Demand[],
     nowMs: number,
@@ -54,6 +58,7 @@ const dust = 1e-6;
 /** @param random in [0, 1): spreads the asking of processes, so that none is always first */
 export function createSlices(random: () => number): Slices {
   const held = new Map<string, Held>();
+  let isLeasing = false;
   const of = (model: string): readonly Held[] =>
     [...held.values()].filter(({ window }) => holdsFor(window, model));
   return {
@@ -69,6 +74,7 @@ export function createSlices(random: () => number): Slices {
         one.have += needIn(one.window, estimate) - (used ? measure(one.window, used) : 0);
     },
     granted: (amounts, nowMs) => {
+      isLeasing = false;
       for (const [name, amount] of amounts) {
         const one = held.get(name);
         if (one) take(one, amount, nowMs, random);
@@ -78,7 +84,12 @@ export function createSlices(random: () => number): Slices {
       const left = new Map([...held].map(([name, { have }]) => [name, have]));
       return { take: ({ model, cost }) => fits(of(model), cost, left) };
     },
-    wants: (order, nowMs) => wantsOf([...held.values()], order, nowMs),
+    wants: (order, nowMs) => {
+      if (isLeasing) return { wants: [], nextMs: null };
+      const found = wantsOf([...held.values()], order, nowMs);
+      isLeasing = found.wants.length > 0;
+      return found;
+    },
     waitOf: (call, order) => waitOf(of(call.model), call, order),
   };
 }
@@ -113,8 +124,10 @@ function fits(windows: readonly Held[], cost: CallCost, left: Map<string, number
 
 /** Less than was wanted means an empty window: asked again when it may have what is missing. */
 function take(one: Held, amount: number, nowMs: number, random: () => number): void {
-  one.have += amount;
   one.seen = null;
+  // What was given back left when it was.
+  if (amount <= 0 && one.asked.want <= 0) return;
+  one.have += amount;
   const { want, missing } = one.asked;
   if (amount >= want - dust) return;
   const { limit, perMs } = one.window;
@@ -135,17 +148,27 @@ function wantsOf(held: readonly Held[], order: readonly Demand[], nowMs: number)
       const slice = one.window.limit * slicePart;
       const sum = needs.reduce((total, need) => total + need, 0);
       const want = Math.max(slice, first, Math.min(sum, slice * mostSlices)) - one.have;
-      one.asked = { want, missing: first - one.have };
-      if (nowMs >= one.askMs) wants.push(wantOf(one, want, nowMs));
+      if (nowMs >= one.askMs) wants.push(asked(one, want, first, nowMs));
       else times.push(one.askMs);
     } else if (needs.length === 0 && one.have > dust) {
       // Never while a call waits for another window: it would be leased again, and given back again.
-      one.asked = { want: -one.have, missing: 0 };
-      if (nowMs >= one.usedMs + giveBackMs) wants.push(wantOf(one, -one.have, nowMs));
+      if (nowMs >= one.usedMs + giveBackMs) wants.push(givenBack(one, nowMs));
       else times.push(one.usedMs + giveBackMs);
     }
   }
   return { wants, nextMs: times.length === 0 ? null : Math.min(...times) };
+}
+
+function asked(one: Held, want: number, first: number, nowMs: number): SliceWant {
+  one.asked = { want, missing: first - one.have };
+  return wantOf(one, want, nowMs);
+}
+
+function givenBack(one: Held, nowMs: number): SliceWant {
+  const want = wantOf(one, -one.have, nowMs);
+  one.asked = { want: -one.have, missing: 0 };
+  one.have = 0;
+  return want;
 }
 
 function wantOf({ window, have, seen }: Held, want: number, nowMs: number): SliceWant {

@@ -44,18 +44,20 @@ async function answered(limiter: Limiter, headers: Record<string, string>): Prom
 
 test("processes keep an operator's limit together, and each gets its part (G2)", async () => {
   const windows = await openWindows();
-  const beganMs = Date.now();
   const limiters = [limiterOn(windows, 20), limiterOn(windows, 20)];
 
+  // Both have begun, so that neither is late for the line.
+  await Promise.all(limiters.map((limiter) => ask(limiter)));
+  const beganMs = Date.now();
   const answers = await Promise.all(
     limiters.map((limiter) => Promise.all(Array.from({ length: 30 }, () => ask(limiter, 400)))),
   );
 
   const turns = answers.map((some) => some.filter(({ kind }) => kind === "turn").length);
   const [first = 0, second = 0] = turns;
-  expect(first + second).toBeGreaterThanOrEqual(19);
+  expect(first + second).toBeGreaterThanOrEqual(17);
   // What filled up meanwhile, however slow this machine is.
-  expect(first + second).toBeLessThanOrEqual(21 + (Date.now() - beganMs) / 3_000);
+  expect(first + second).toBeLessThanOrEqual(20 + (Date.now() - beganMs) / 3_000);
   expect(Math.min(first, second)).toBeGreaterThan(0);
 });
 
