@@ -58,9 +58,10 @@ test("calls booked at once are all in the sums (G4)", async () => {
 
   await Promise.all(calls.map((call) => store.modelCalls.record(call)));
 
-  const { spending } = await store.epics.status(epicId);
-  expect(spending.spent).toBe(10);
-  expect(spending.tasks.map(({ spent }) => spent)).toEqual([2.5, 2.5, 2.5, 2.5]);
+  const free = [1, 2, 3, 4].map((task) => callOf(lifeOf(epicId, task, 1), 0));
+  expect(await Promise.all(free.map((call) => store.modelCalls.record(call)))).toEqual(
+    free.map(() => ({ day: 10, epic: 10, task: 2.5, attempt: 2.5 })),
+  );
 });
 
 test("a call's row keeps the try that answered it and its part of the cache (G4)", async () => {
