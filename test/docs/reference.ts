@@ -4,6 +4,7 @@ import { LOCAL_TOOLS } from "../../src/harness/local-tools.ts";
 import { tools } from "../../src/tools/index.ts";
 import { webhooks } from "../../src/webhooks/index.ts";
 import { readSettings } from "./env-example.ts";
+import { renderModels } from "./model-list.ts";
 import { permissionHead, permissionRows, sensitiveTools } from "./permissions.ts";
 import { readRoutes } from "./routes.ts";
 import { readTables, type Table } from "./tables.ts";
@@ -26,6 +27,7 @@ export async function renderReference(): Promise<string> {
     renderPermissions(),
     renderLocalTools(),
     renderSettings(),
+    renderModels(),
     await renderRoutes(),
     renderTables(await readTables()),
   ];
