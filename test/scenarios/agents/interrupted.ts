@@ -24,7 +24,7 @@ export async function tellInterrupted(scene: Scene): Promise<string> {
   );
   await awaitFact(
     `the tool of #${issue} has begun`,
-    () => globSync(join(scene.data, `product/repos/*/worktrees/epic-${epicId}-task-1/counted.txt`)),
+    () => globSync(join(scene.data, `product/repos/*/worktrees/epic-${issue}-task-1/counted.txt`)),
     (files) => files.length > 0,
     { limitMs: beginLimitMs },
   );
