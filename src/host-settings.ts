@@ -30,6 +30,7 @@ export function hostSettings(config: Config, host: Host): HostSettings {
       mailMs: config.HEALTH_MAIL_MS,
       restartMs: config.HEALTH_RESTART_MS,
       toolBusyMs: config.TOOL_TIMEOUT_MS + toolGraceMs,
+      gapMs: config.HEALTH_GAP_MS,
     },
     places: {
       workers: config.MAX_LIVE_WORKERS,

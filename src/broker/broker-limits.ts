@@ -6,6 +6,8 @@ export type BrokerLimits = {
   readonly idleMs: number;
   /** The product must take a connection within this time. */
   readonly connectMs: number;
+  /** So long the product may take to say that it is there; below the control client's limit. */
+  readonly reachMs: number;
   /** Connections of one life at once. */
   readonly maxConnections: number;
   /** How long a stop waits for requests under way. */
@@ -16,6 +18,7 @@ export const DEFAULT_BROKER_LIMITS: BrokerLimits = {
   maxBodyBytes: 32 * 1024 * 1024,
   idleMs: 120_000,
   connectMs: 10_000,
+  reachMs: 5_000,
   maxConnections: 64,
   drainMs: 5_000,
 };

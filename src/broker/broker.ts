@@ -6,6 +6,7 @@ import type { BrokerLimits } from "./broker-limits.ts";
 import { createControlHandler } from "./control.ts";
 import { createForwarder } from "./forward.ts";
 import { createLives } from "./lives.ts";
+import { createReach } from "./reach.ts";
 import { type BrokerLog, createRegistryDoor } from "./registry-door.ts";
 import type { RegistrySource } from "./registry-fetch.ts";
 import { DEFAULT_REGISTRY_LIMITS } from "./registry-limits.ts";
@@ -55,7 +56,9 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const forwarder = createForwarder({ ...options, registryDoor });
   const lives = createLives({ handlerOf: forwarder.handlerOf, limits });
   await lives.openAll();
-  const control = createServer(createControlHandler(lives));
+  const control = createServer(
+    createControlHandler(lives, createReach(options.upstream, limits.reachMs)),
+  );
   await listenOn(control, CONTROL_SOCKET);
 
   return {

@@ -1,21 +1,31 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { answer } from "./answer.ts";
 import { isLifeName, type Lives } from "./lives.ts";
+import type { Reach } from "./reach.ts";
 
-// PUT /lives/NAME {"token": "…", "registries": false} · DELETE /lives/NAME · GET /lives. On a socket
-// of mode 0600, for the product's workers alone. A token of null leads to registries and nothing
-// else; "forMs" closes the socket after that time, and no list of lives names it.
+// PUT /lives/NAME {"token": "…", "registries": false} · DELETE /lives/NAME · GET /lives · GET
+// /product. On a socket of mode 0600, for the product's workers alone. A token of null leads to
+// registries and nothing else; "forMs" closes the socket after that time, and no list of lives names
+// it. /product answers 503 while cells do not get through to the product.
 
 const MAX_CONTROL_BYTES = 16_384;
 
 /** Handles the control socket's requests; what goes wrong is told to the caller as JSON. */
-export function createControlHandler(lives: Lives): RequestListener {
+export function createControlHandler(lives: Lives, reach: Reach): RequestListener {
   return (request, response) => {
-    handle(lives, request, response).catch((error: unknown) => {
+    const isProduct = request.method === "GET" && request.url === "/product";
+    const handling = isProduct ? answerReach(reach, response) : handle(lives, request, response);
+    handling.catch((error: unknown) => {
       const detail = error instanceof Error ? error.message : String(error);
       answer(response, 500, { error: "broken", detail });
     });
   };
+}
+
+async function answerReach(reach: Reach, response: ServerResponse): Promise<void> {
+  const seen = await reach();
+  if (seen.isReached) answer(response, 200, {});
+  else answer(response, 503, { error: "upstreamAway", detail: seen.detail });
 }
 
 async function handle(

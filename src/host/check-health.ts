@@ -5,10 +5,13 @@ import type { HostPorts } from "./host-ports.ts";
 
 /**
  * Asks lives of this host that show no progress, and starts those anew that were asked in vain
- * (R1). What cannot be done for one delays no other.
+ * (R1). What cannot be done for one delays no other. While this host does not reach the product its
+ * lives cannot either: that is our outage, and nobody is judged by it (R6).
  */
 export async function checkHealth(ports: HostPorts): Promise<void> {
-  const { store, settings } = ports;
+  const { store, broker, settings } = ports;
+  await broker.reachProduct();
+  await store.health.reached(settings.hostName, settings.health.gapMs);
   const silent = await store.health.silent(settings.hostName, settings.health);
   const outcomes = await Promise.allSettled(
     silent.map((life) =>

@@ -18,6 +18,8 @@ export type HealthLimits = {
   readonly restartMs: number;
   /** For so long an open tool call counts as progress. */
   readonly toolBusyMs: number;
+  /** The product unreached for longer is a gap: what nobody could hear is no silence. */
+  readonly gapMs: number;
 };
 
 /** A task that was worked on for longer than its limit, once more since people heard of it. */
@@ -34,7 +36,12 @@ export type OverdueTask = {
  * is sound as long as its process asks for some.
  */
 export interface Health {
-  /** Lives of a host that are to be asked, or were asked in vain; one query. */
+  /** A host reached the product now, as its lives do; after a gap its time counts anew. */
+  reached(host: string, gapMs: number): Promise<void>;
+  /**
+   * Lives of a host that are to be asked, or were asked in vain; one query. None while the host does
+   * not reach the product, and no silence is older than its return.
+   */
   silent(host: string, limits: HealthLimits): Promise<readonly SilentLife[]>;
   /** A model request of a life ended; `isIdle` when it was the only one. */
   modelEnded(life: LifeIdentity, isIdle: boolean): Promise<void>;

@@ -136,6 +136,8 @@ export interface Broker {
   openRegistries(name: string, forMs: number): Promise<{ readonly dir: string }>;
   /** Closes and removes; missing is success. */
   close(lifeName: string): Promise<void>;
+  /** Asks the product whether it is ready, the way cells ask it. Throws when it is not. */
+  reachProduct(): Promise<void>;
   /** Names of the lives that have a socket. */
   list(): Promise<readonly string[]>;
 }

@@ -20,6 +20,9 @@ export const lives = {
   WEATHER_WAIT_LONGEST_MS: pauseMs(600_000).describe("Longest such wait"),
   HEALTH_MAIL_MS: ms(120_000).describe("Without progress for so long an agent is asked by mail"),
   HEALTH_RESTART_MS: ms(120_000).describe("So long after that mail it is ended and started again"),
+  HEALTH_GAP_MS: ms(15_000).describe(
+    "When a host did not reach the web process for so long, no silence before its return counts",
+  ),
   TASK_LIMIT_MS: ms(14_400_000).describe(
     "Working time of a task after which its supervisor is asked to decide; again each time",
   ),

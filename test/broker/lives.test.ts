@@ -101,3 +101,23 @@ test("a deep folder does not keep a life's socket from opening, as long as the c
 function modeOf(path: string): number {
   return statSync(path).mode & 0o777;
 }
+
+test("the broker says whether the product is ready, by the way that cells take (R6)", async () => {
+  const asked: (string | undefined)[] = [];
+  let status = 200;
+  const { broker, product } = await brokerWorld(({ url }, response) => {
+    asked.push(url);
+    response.writeHead(status).end();
+  });
+  await broker.reachProduct();
+  expect(asked).toEqual(["/health/ready"]);
+
+  status = 503;
+  const busy = { port: "broker", retryable: true, message: expect.stringContaining("answers 503") };
+  await expect(broker.reachProduct()).rejects.toMatchObject(busy);
+
+  product.server.close();
+  product.server.closeAllConnections();
+  const away = { ...busy, message: expect.stringContaining("does not answer") };
+  await expect(broker.reachProduct()).rejects.toMatchObject(away);
+});

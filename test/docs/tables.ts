@@ -44,6 +44,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   decisions: "What agents and rules decided, and why",
   landings: "Every try of the merge queue: what was merged, verified, published",
   verdicts: "Verified trees: a tree that passed or failed by a command is not run again",
+  web_heartbeats: "Since when a host reaches the web process without a gap, and when it last did",
   host_limits: "Since when a host is at a limit, so that people are told once",
   model_calls: "Every model call with its tokens, time and cost",
   spending: "What models cost, added up by day, epic, task, life, and agent and model",

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { openDatabase } from "../../src/adapters/postgres/database.ts";
 import { checkHealth } from "../../src/host/check-health.ts";
 import { watchLives } from "../../src/host/end-life.ts";
 import type { HostPorts } from "../../src/host/host-ports.ts";
@@ -65,4 +66,42 @@ test("a process that was stopped is ended, with everything in its cell (R1, F24)
     expect(await ports.terminal.list()).toEqual([]);
     await watchLives(ports);
     expect(await ports.store.lives.onHost("h")).toEqual([]);
+  }));
+
+test("an outage of the web process asks and ends nobody, and who is silent after it is found (R1, R6)", () =>
+  onHost("echo stuck; exec sleep 600", async (world) => {
+    const { ports, product } = world;
+    const { pool, db } = openDatabase(world.databaseUrl);
+    const pass = async (seconds: number, heartbeat: string) => {
+      const ago = (column: string) => `${column} = ${column} - interval '${seconds} s'`;
+      await pool.query(`update lives set ${["started_at", "asked_at"].map(ago).join(", ")}`);
+      await pool.query(`update web_heartbeats set ${heartbeat.split(" ").map(ago).join(", ")}`);
+    };
+    const found = async () => {
+      const { unreadMail } = await world.view();
+      const asked = unreadMail.filter(({ to }) => to === key).length;
+      return { asked, state: (await workerOf(world))?.state };
+    };
+    await world.perform(start);
+    await checkHealth(ports);
+
+    await product.goAway();
+    await pass(600, "up_since seen_at");
+    await expect(checkHealth(ports)).rejects.toMatchObject({ port: "broker", retryable: true });
+    await expect(checkHealth(ports)).rejects.toMatchObject({ port: "broker", retryable: true });
+    expect(await found()).toEqual({ asked: 0, state: "RUNNING" });
+
+    await product.comeBack();
+    await checkHealth(ports);
+    expect(await found()).toEqual({ asked: 0, state: "RUNNING" });
+
+    await pass(121, "up_since");
+    await checkHealth(ports);
+    expect(await found()).toEqual({ asked: 1, state: "RUNNING" });
+
+    await pass(121, "up_since");
+    await checkHealth(ports);
+    expect(await found()).toEqual({ asked: 0, state: "STARTING" });
+    expect(await workerOf(world)).toMatchObject({ crashes: 1 });
+    await db.destroy();
   }));

@@ -19,11 +19,13 @@ import { type GitWorld, inGitWorld } from "../adapters/git/git-world.ts";
 import { roomyHost } from "../support/host-settings.ts";
 import { openTestEpic, openTestStore } from "../support/store.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
+import { type ReadyProduct, startReadyProduct } from "./ready-product.ts";
 
 export type HostWorld = {
   readonly ports: HostPorts;
   readonly git: GitWorld;
   readonly databaseUrl: string;
+  readonly product: ReadyProduct;
   readonly start: string;
   readonly view: () => Promise<EpicView>;
   readonly perform: (effect: HostEffect) => Promise<void>;
@@ -47,7 +49,8 @@ export async function onHost(
   const runtime = temporaryFolder();
   const { store, databaseUrl } = await openTestStore();
   const limits = DEFAULT_BROKER_LIMITS;
-  const upstream = new URL("http://127.0.0.1:9");
+  const product = await startReadyProduct();
+  const upstream = new URL(product.url);
   const broker = await startBroker({ dir: join(runtime, "b"), upstream, secret: null, limits });
   const terminal = createTerminal({ socketPath: join(runtime, "tmux.sock") });
   try {
@@ -73,17 +76,21 @@ export async function onHost(
           signOff: null,
         },
       };
-      await story({ ...(await furnish(git, ports)), databaseUrl });
+      await story({ ...(await furnish(git, ports)), databaseUrl, product });
     });
   } finally {
     for (const { name } of await terminal.list()) await terminal.kill(name);
     await terminal.shutdown();
     await broker.stop();
+    await product.goAway();
     await store.close();
   }
 }
 
-async function furnish(git: GitWorld, ports: HostPorts): Promise<Omit<HostWorld, "databaseUrl">> {
+async function furnish(
+  git: GitWorld,
+  ports: HostPorts,
+): Promise<Omit<HostWorld, "databaseUrl" | "product">> {
   const { store, terminal } = ports;
   const start = git.branch("ff/epic-12-a-catalogue", { "a.txt": "1\n2\n3\n4\n5\n" });
   const epicId = await openTestEpic(store);

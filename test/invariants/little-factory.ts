@@ -126,6 +126,7 @@ function brokerIn(dataDir: string): Broker {
     open: ({ name }) => open(name),
     openRegistries: open,
     close: async () => {},
+    reachProduct: async () => {},
     list: async () => [],
   };
 }

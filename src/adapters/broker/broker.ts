@@ -41,6 +41,9 @@ export function createBroker(options: BrokerClientOptions): Broker {
     close: async (lifeName) => {
       await call("DELETE", `/lives/${encodeURIComponent(lifeName)}`, null);
     },
+    reachProduct: async () => {
+      await call("GET", "/product", null);
+    },
     list: async () => readNames(await call("GET", "/lives", null)),
   };
 }

@@ -4,16 +4,30 @@ import { overdueNotice } from "../../domain/decide-overdue.ts";
 import type { Health, HealthLimits, OverdueTask, SilentLife, Struck } from "../../ports/health.ts";
 import { type Db, guarded } from "./database.ts";
 import { hostedLifeOf, hostedLives } from "./hosted-lives.ts";
+import { inFuture } from "./inbox.ts";
 import { agentKeyOf } from "./noun-rows.ts";
 
 /** Health of lives and tasks in PostgreSQL, by its clock. */
 export function createHealth(db: Db): Health {
   return {
+    reached: (host, gapMs) => guarded(() => reached(db, host, gapMs)),
     silent: (host, limits) => guarded(() => silent(db, host, limits)),
     modelEnded: (life, isIdle) => guarded(() => modelEnded(db, life, isIdle)),
     overdue: (limitMs) => guarded(() => overdue(db, limitMs)),
     strike: (life) => guarded(() => strike(db, life)),
   };
+}
+
+async function reached(db: Db, host: string, gapMs: number): Promise<void> {
+  const upSince = sql<Date>`case when web_heartbeats.seen_at > ${inFuture(-gapMs)}
+    then web_heartbeats.up_since else now() end`;
+  await db
+    .insertInto("web_heartbeats")
+    .values({ host })
+    .onConflict((conflict) =>
+      conflict.column("host").doUpdateSet({ up_since: upSince, seen_at: sql<Date>`now()` }),
+    )
+    .execute();
 }
 
 async function strike(db: Db, life: Parameters<Health["strike"]>[0]): Promise<Struck | null> {
@@ -43,9 +57,10 @@ async function modelEnded(db: Db, life: LifeIdentity, isIdle: boolean): Promise<
     .execute();
 }
 
-// What is busy now gave its last sign now. Who waits for mail makes no progress but asks for it.
+// What is busy now gave its last sign now. Who waits for mail makes no progress but asks for it. Who
+// could not reach us is asked anew once it can: an earlier question may not have got through.
 const lastSign = (toolBusyMs: number) => sql<Date>`greatest(
-  lives.started_at, lives.progress_at,
+  lives.started_at, lives.progress_at, web_heartbeats.up_since,
   case when lives.busy_until is not null then least(lives.busy_until, now()) end,
   case when agents.state = 'WAITING' then lives.seen_at end,
   (select max(least(now(), tool_calls.started_at + make_interval(secs => ${toolBusyMs / 1_000})))
@@ -59,12 +74,14 @@ const agoMs = (instant: ReturnType<typeof sql<Date>>) =>
 async function silent(
   db: Db,
   host: string,
-  { mailMs, restartMs, toolBusyMs }: HealthLimits,
+  { mailMs, restartMs, toolBusyMs, gapMs }: HealthLimits,
 ): Promise<readonly SilentLife[]> {
   const sign = lastSign(toolBusyMs);
   const wasAsked = sql<boolean>`coalesce(lives.asked_at > ${sign}, false)`;
   const askedAgoMs = agoMs(sql<Date>`lives.asked_at`);
   const rows = await hostedLives(db, host)
+    .innerJoin("web_heartbeats", "web_heartbeats.host", "lives.host")
+    .where("web_heartbeats.seen_at", ">", inFuture(-gapMs))
     .select([
       agoMs(sign).as("silent_ms"),
       agoMs(sql<Date>`greatest(lives.started_at, lives.seen_at)`).as("unseen_ms"),

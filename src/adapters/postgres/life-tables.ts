@@ -23,6 +23,7 @@ export type LifeTables = {
     asked_at: MaybeInstant;
     strikes: Generated<number>;
   };
+  web_heartbeats: { host: string; up_since: Instant; seen_at: Instant };
   host_limits: { host: string; what: string; since: Instant; held_at: Instant };
   turns: {
     epic_id: number;

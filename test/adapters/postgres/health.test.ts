@@ -14,7 +14,12 @@ let database: ReturnType<typeof openDatabase>;
 let epicId: number;
 let life: LifeIdentity;
 
-const limits: HealthLimits = { mailMs: 120_000, restartMs: 120_000, toolBusyMs: 300_000 };
+const limits: HealthLimits = {
+  mailMs: 120_000,
+  restartMs: 120_000,
+  toolBusyMs: 300_000,
+  gapMs: 15_000,
+};
 
 beforeEach(async () => {
   const opened = await openTestStore();
@@ -31,6 +36,7 @@ beforeEach(async () => {
   });
   life = { epicId, agent: "supervisor", role: "supervisor", task: null, life: number };
   await decide((view) => lifeStarted(view, "supervisor", number));
+  await store.health.reached("h", limits.gapMs);
 });
 afterEach(async () => {
   await database.db.destroy();
@@ -51,6 +57,15 @@ async function pass(seconds: number): Promise<void> {
        progress_at = progress_at - ${ago}, busy_until = busy_until - ${ago}, asked_at = asked_at - ${ago}`,
   );
   await database.pool.query(`update tool_calls set started_at = started_at - ${ago}`);
+  await database.pool.query(`update web_heartbeats set up_since = up_since - ${ago}`);
+}
+
+/** Time in which this host does not reach the product. */
+async function passUnreached(seconds: number): Promise<void> {
+  await pass(seconds);
+  await database.pool.query(
+    `update web_heartbeats set seen_at = seen_at - make_interval(secs => ${seconds})`,
+  );
 }
 
 async function silence(): Promise<"sound" | "silent" | "spent"> {
@@ -153,6 +168,43 @@ test("asking for mail is a sign of life of one that waits, and of no other (R1)"
   await decide((view) => agentWaits(view, "supervisor", true));
   expect(await silence()).toBe("sound");
   await pass(121);
+  expect(await silence()).toBe("silent");
+});
+
+test("no silence counts that is older than the host's way to the product (R1, R6)", async () => {
+  await pass(119);
+  await passUnreached(1_000);
+  expect(await silence()).toBe("sound");
+
+  await store.health.reached("h", limits.gapMs);
+  expect(await silence()).toBe("sound");
+  await pass(119);
+  expect(await silence()).toBe("sound");
+  await pass(2);
+  expect(await silence()).toBe("silent");
+});
+
+test("a question whose time to answer was cut by an outage is asked again (R1, R6)", async () => {
+  await pass(121);
+  await asked();
+  await pass(60);
+  await passUnreached(1_000);
+  await store.health.reached("h", limits.gapMs);
+
+  await pass(119);
+  expect(await silence()).toBe("sound");
+  await pass(2);
+  expect(await silence()).toBe("silent");
+  await asked();
+  await pass(121);
+  expect(await silence()).toBe("spent");
+});
+
+test("a moment without the product, shorter than a gap, changes nothing (R1)", async () => {
+  await pass(100);
+  await passUnreached(10);
+  await store.health.reached("h", limits.gapMs);
+  await pass(11);
   expect(await silence()).toBe("silent");
 });
 
