@@ -9,6 +9,7 @@ import { dependencies } from "./settings/dependencies.ts";
 import { lives } from "./settings/lives.ts";
 import { models } from "./settings/models.ts";
 import { profiles } from "./settings/profiles.ts";
+import { questions } from "./settings/questions.ts";
 import { runner } from "./settings/runner.ts";
 import { work } from "./settings/work.ts";
 
@@ -21,6 +22,7 @@ export const variables = {
   ...profiles,
   ...models,
   ...approvals,
+  ...questions,
   ...work,
   ...lives,
   ...cells,

@@ -15,6 +15,7 @@ import type { Delivery } from "../src/ports/spine.ts";
 import { startQueuedEpics } from "../src/webhooks/start-queued-epics.ts";
 import { buildCore, buildHost, type Core, type Host, required, rulesOf } from "../src/wiring.ts";
 import { type AgentsPorts, agentsWorker, performHostLane } from "./agents.ts";
+import { answerOverdue } from "./answer-overdue.ts";
 import { endLeftCells, probeCells } from "./cells.ts";
 import { type RunningWorker, startWorker } from "./define-worker.ts";
 import { deliveriesWorker, drainInbox } from "./deliveries.ts";
@@ -173,6 +174,11 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
       },
     },
     { name: "approvals", everyMs, run: () => expireOverdue(store.epics) },
+    {
+      name: "questions",
+      everyMs,
+      run: () => answerOverdue(store.epics, config.QUESTION_LIMIT_MS),
+    },
     { name: "lives", everyMs: watchEveryMs, run: () => watchLives(parts.agents.host) },
     {
       name: "bounds",
@@ -187,6 +193,7 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
         startQueuedEpics(store, {
           profileRules: rulesOf(config),
           epicLimits: epicLimitsOf(config),
+          repeatedEpicPercent: config.REPEATED_EPIC_PERCENT,
         }),
     },
     { name: "models", everyMs, run: parts.watchModels },
@@ -223,6 +230,7 @@ async function createReceiver(core: Core): Promise<(delivery: Delivery) => Promi
     verifyCommand: config.VERIFY_COMMAND ?? null,
     profileRules: rulesOf(config),
     epicLimits: epicLimitsOf(config),
+    repeatedEpicPercent: config.REPEATED_EPIC_PERCENT,
   };
   const onOutcome = (what: string, facts: object) => log.info(facts, what);
   await probot.load(createApp({ store, github, settings, onOutcome }));

@@ -1,10 +1,7 @@
 import type { Role } from "../domain/states.ts";
 
-/** Roles that have a prompt. */
-export type AgentRoleName = Exclude<Role, "orchestrator">;
-
 export type AgentRole = {
-  readonly name: AgentRoleName;
+  readonly name: Role;
   /** MCP tools its lives are offered, in the order the model sees them. */
   readonly tools: readonly string[];
   /** What applies where no setting of the operator, repository, epic or task says otherwise. */

@@ -3,14 +3,16 @@
 import { readFileSync } from "node:fs";
 import { agentName, taskOfAgent } from "../domain/agent.ts";
 import type { Epic } from "../domain/epic.ts";
+import type { Installation, KnownEpic } from "../domain/installation.ts";
 import type { Mail, Sender } from "../domain/mail.ts";
+import { choicesOf, type Question } from "../domain/question.ts";
+import type { Role } from "../domain/states.ts";
 import type { Task } from "../domain/task.ts";
 import { asData, asLine, type Trust } from "../text/untrusted.ts";
-import type { AgentRoleName } from "./define-role.ts";
 import { fillTemplate } from "./fill-template.ts";
 
 /** The prompt of a role. Its first line is `# Role: <name>`. */
-export function systemPrompt(role: AgentRoleName): string {
+export function systemPrompt(role: Role): string {
   return promptFile(`./${role}/prompt.md`);
 }
 
@@ -57,6 +59,54 @@ export function workerFirstMessage(epic: Epic, task: Task): string {
   });
 }
 
+/** What an orchestrator is told once: its question, and what became of the epics before (A12). */
+export function orchestratorFirstMessage(
+  epic: Epic,
+  question: Question,
+  installation: Installation,
+): string {
+  const source = `issue #${epic.issueNumber}`;
+  const ended = installation.epics.filter(({ endedAt }) => endedAt !== null).slice(0, shownEnded);
+  return fillTemplate(promptFile("./orchestrator/first-message.md"), {
+    agent: agentName("orchestrator", epic.issueNumber),
+    repository: `${epic.repository.owner}/${epic.repository.name}`,
+    question: questionWords[question.kind],
+    choices: choicesOf[question.kind].join(", "),
+    issue: `#${epic.issueNumber}`,
+    title: asLine(epic.title),
+    detail: asData(question.detail, {
+      source: `question ${question.number}`,
+      author: "FactoryFactory",
+      trust: "product",
+      format: "plain",
+    }),
+    body: asData(epic.body.slice(0, shownCharacters).toWellFormed(), {
+      ...{ source, author: epic.author.login, trust: "write", format: "markdown" },
+    }),
+    ended: ended.length === 0 ? "none yet" : ended.map(endedLine).join("\n"),
+  });
+}
+
+const shownEnded = 10;
+const shownCharacters = 8_000;
+const questionWords = {
+  repeatedEpic: "Does this epic start, or does it repeat another?",
+  failingTask: "What becomes of a task that keeps failing?",
+} as const;
+
+function endedLine({
+  repository,
+  issueNumber,
+  title,
+  state,
+  why,
+  landed,
+  tasks,
+}: KnownEpic): string {
+  const reason = why === null ? "" : `: ${asLine(why)}`;
+  return `- ${repository}#${issueNumber} ${asLine(title)}: ${state}, ${landed} of ${tasks} tasks landed${reason}`;
+}
+
 /** Mail as one message of the conversation, oldest first. */
 export function mailMessage(mails: readonly Mail[]): string {
   return mails
@@ -79,6 +129,7 @@ function senderOf(sender: Sender): { readonly name: string; readonly trust: Trus
   switch (sender.kind) {
     case "agent": {
       const task = taskOfAgent(sender.agent);
+      if (sender.agent.startsWith("orchestrator/")) return { name: "orchestrator", trust: "agent" };
       return { name: task === null ? "supervisor" : `worker ${task}`, trust: "agent" };
     }
     case "human":

@@ -16,6 +16,8 @@ export function agentFailed(
   { reason, lastScreen }: { readonly reason: string; readonly lastScreen: string },
 ): Decision {
   const failed: Agent = { ...agent, state: "FAILED" };
+  // Its epic does not fail with it: its question is answered by the safe rule, which tells people.
+  if (agent.role === "orchestrator") return { agents: [failed] };
   const task = agent.task === null ? null : taskOf(view, agent.task);
   const name = nameOfAgent(view, agent.key);
   const told: Effect = {

@@ -3,12 +3,12 @@ import type { Profile } from "./profile.ts";
 import type { AgentStateName, Role } from "./states.ts";
 
 /** Our own name of an agent inside its epic, known before any GitHub number is. */
-export type AgentKey = "supervisor" | `worker/${number}`;
+export type AgentKey = "supervisor" | `worker/${number}` | `orchestrator/${number}`;
 
 export type Agent = Profile & {
   readonly key: AgentKey;
   readonly role: Role;
-  /** The ordinal of a worker's task; null for a supervisor. */
+  /** The ordinal of a worker's task; null for everybody else. */
   readonly task: number | null;
   readonly state: AgentStateName;
   /** The number of its newest life; 0 before the first. */
@@ -35,9 +35,9 @@ export function workerKey(task: number): AgentKey {
   return `worker/${task}`;
 }
 
-/** The ordinal in a worker's key; null for a supervisor's. */
+/** The ordinal in a worker's key; null for everybody else's. */
 export function taskOfAgent(key: AgentKey): number | null {
-  return key === "supervisor" ? null : Number(key.slice("worker/".length));
+  return key.startsWith("worker/") ? Number(key.slice("worker/".length)) : null;
 }
 
 /** The name people see: role and issue, `supervisor-12`, `worker-15`. */

@@ -1,9 +1,15 @@
 import type { AgentKey } from "./agent.ts";
 import type { EpicView } from "./epic-view.ts";
+import { openQuestion } from "./question.ts";
 
-/** True while an agent that rests will have another turn: mail is unread, or a person decides on a call. */
-export function awaitsNews({ unreadMail, approvals }: EpicView, key: AgentKey): boolean {
+/**
+ * True while an agent that rests will have another turn: mail is unread, a person decides on a call,
+ * or the orchestrator on a task, which is the supervisor's to hear.
+ */
+export function awaitsNews(view: EpicView, key: AgentKey): boolean {
+  const { unreadMail, approvals } = view;
   return (
+    (key === "supervisor" && openQuestion(view)?.kind === "failingTask") ||
     unreadMail.some((mail) => mail.to === key) ||
     approvals.some(({ agent, state }) => agent === key && state === "PENDING")
   );

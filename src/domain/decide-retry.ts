@@ -2,7 +2,8 @@ import { workerKey } from "./agent.ts";
 import { agentOf, labelTask, noSuchTask, taskIn, taskOf } from "./decision.ts";
 import { epicHasEnded } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
-import type { Refusal } from "./refusal.ts";
+import { newQuestion, openQuestion } from "./question.ts";
+import { isRefusal, type Refusal } from "./refusal.ts";
 import type { Task } from "./task.ts";
 
 /** How often one failed task is begun again: after that it needs another plan, or a person. */
@@ -11,11 +12,18 @@ const maxRetries = 2;
 /**
  * Begins a failed task again: same branch, same conversation, from the last commit its worker made.
  * What was not committed is gone with its worktree.
+ *
+ * @param by `granted`: once more than a supervisor may by itself
  */
-export function retryTask(view: EpicView, ordinal: number, context: string): Decision | Refusal {
+export function retryTask(
+  view: EpicView,
+  ordinal: number,
+  context: string,
+  by: "supervisor" | "granted" = "supervisor",
+): Decision | Refusal {
   const task = taskOf(view, ordinal);
   if (!task) return noSuchTask(view, ordinal);
-  const refusal = whyNotAgain(view, task);
+  const refusal = whyNotAgain(view, task) ?? (by === "granted" ? null : whyTooOften(view, task));
   if (refusal) return refusal;
   // A new pull request: the old one was closed when the task failed.
   const fresh = { queuePlace: null, mergeParentSha: null, pullRequest: null } as const;
@@ -52,6 +60,10 @@ function whyNotAgain(view: EpicView, task: Task): Refusal | null {
       refused: "wrong-state",
       detail: `Task ${ordinal} is ${state}; only a FAILED one is retried.`,
     };
+  return null;
+}
+
+function whyTooOften(view: EpicView, { ordinal }: Task): Refusal | null {
   if (retriesOf(view, ordinal) >= maxRetries)
     return {
       refused: "too-often",
@@ -72,4 +84,41 @@ function retriesOf({ notices }: EpicView, ordinal: number): number {
 function lastState({ headSha, baseSha }: Task): string {
   if (headSha === null || headSha === baseSha) return "when the task began";
   return `at your last commit ${headSha.slice(0, 12)}`;
+}
+
+const shownCharacters = 2_000;
+
+/**
+ * The supervisor's wish to begin a failed task again. Where it may not any more, the orchestrator is
+ * asked whether the task is worth another try, once for each task (A12).
+ */
+export function retryOrAsk(view: EpicView, ordinal: number, context: string): Decision | Refusal {
+  const decision = retryTask(view, ordinal, context);
+  const task = taskOf(view, ordinal);
+  if (!isRefusal(decision) || decision.refused !== "too-often" || !task) return decision;
+  if (openQuestion(view) !== null)
+    return {
+      refused: "already-asked",
+      detail: "The orchestrator is deciding already. End your turn: the decision is mail.",
+    };
+  const wasDecided = view.questions.some(
+    (one) => one.kind === "failingTask" && one.task === ordinal && one.answer?.choice !== null,
+  );
+  if (wasDecided) return decision;
+  const detail = failuresOf(view, task, context);
+  return { questions: [newQuestion(view, { kind: "failingTask", task: ordinal, detail })] };
+}
+
+function failuresOf(view: EpicView, task: Task, context: string): string {
+  const last = task.state === "FAILED" ? task.reason : "";
+  return [
+    `Task ${task.ordinal} failed again after it was begun again ${retriesOf(view, task.ordinal)} times, in ${task.attempts} attempts.`,
+    "",
+    `Task: ${task.title}`,
+    task.description.slice(0, shownCharacters).toWellFormed(),
+    "",
+    `The last failure: ${last.slice(0, shownCharacters).toWellFormed()}`,
+    "",
+    `Its supervisor wants to try again with: ${context.slice(0, shownCharacters).toWellFormed()}`,
+  ].join("\n");
 }

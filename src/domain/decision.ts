@@ -46,6 +46,7 @@ export function applied(view: EpicView, decision: Decision): EpicView {
     notices: [...view.notices, ...(decision.notices ?? [])],
     approvals: merged(view.approvals, decision.approvals ?? [], ({ id }) => id),
     profileSettings: settingsAfter(view.profileSettings, decision.profileChanges ?? []),
+    questions: merged(view.questions, decision.questions ?? [], ({ number }) => number),
   };
 }
 
@@ -57,8 +58,10 @@ export function both(first: Decision, second: Decision): Decision {
   const budgets = [...(first.budgets ?? []), ...(second.budgets ?? [])];
   const approvals = merged(first.approvals ?? [], second.approvals ?? [], ({ id }) => id);
   const profileChanges = [...(first.profileChanges ?? []), ...(second.profileChanges ?? [])];
+  const questions = merged(first.questions ?? [], second.questions ?? [], ({ number }) => number);
   return {
     ...(epic ? { epic } : {}),
+    ...(questions.length === 0 ? {} : { questions }),
     ...(approvals.length === 0 ? {} : { approvals }),
     ...(profileChanges.length === 0 ? {} : { profileChanges }),
     ...(mailSettled.length === 0 ? {} : { mailSettled }),

@@ -5,6 +5,7 @@ import type { Actor, Epic } from "./epic.ts";
 import type { Mail, NewMail } from "./mail.ts";
 import type { ProfileSetting } from "./profile.ts";
 import type { ProfileChange } from "./profile-settings.ts";
+import type { Question } from "./question.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -24,6 +25,8 @@ export type EpicView = {
   readonly approvals: readonly Approval[];
   /** What counts for this epic: at most one per place, role and key. */
   readonly profileSettings: readonly ProfileSetting[];
+  /** What the rules asked the orchestrator, in order of asking; at most one is open. */
+  readonly questions: readonly Question[];
 };
 
 /**
@@ -42,6 +45,7 @@ export type Decision = {
   readonly budgets?: readonly NewBudget[];
   readonly approvals?: readonly Approval[];
   readonly profileChanges?: readonly ProfileChange[];
+  readonly questions?: readonly Question[];
   readonly effects?: readonly Effect[];
 };
 

@@ -12,13 +12,13 @@ export function resembling(
 ): { readonly ordinal: number; readonly title: string; readonly score: number } | null {
   const scored = tasks
     .filter((task) => task.state !== "CANCELLED" && task.state !== "FAILED")
-    .map((task) => ({ ordinal: task.ordinal, title: task.title, score: similarity(task, wanted) }));
+    .map((task) => ({ ordinal: task.ordinal, title: task.title, score: likeness(task, wanted) }));
   const best = scored.sort((one, other) => other.score - one.score)[0];
   return best && best.score >= resemblanceLimit ? best : null;
 }
 
-/** Share of common words; the title counts as much as the whole description. */
-function similarity(one: Words, other: Words): number {
+/** Share of common words, 0 to 1; the title counts as much as the whole description. */
+export function likeness(one: Words, other: Words): number {
   const titles = overlap(one.title, other.title);
   if (titles === 1) return 1;
   return (titles + overlap(one.description, other.description)) / 2;

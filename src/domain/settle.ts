@@ -22,6 +22,7 @@ import type { Decision, EpicView } from "./epic-view.ts";
 import { forwardMail } from "./forward-mail.ts";
 import type { Profile } from "./profile.ts";
 import type { ProfileRules } from "./resolve-profile.ts";
+import { settleQuestions } from "./settle-questions.ts";
 import { type Task, taskHasEnded } from "./task.ts";
 import { waitingInVain } from "./waiting-in-vain.ts";
 
@@ -37,6 +38,7 @@ export type Rules = ProfileRules & {
  */
 export function settle(view: EpicView, decision: Decision, rules: Rules): Decision {
   const rest = inTurn(applied(view, decision), [
+    (now) => settleQuestions(now, rules.profiles.orchestrator),
     makeIssues,
     (now) => startTasks(now, rules),
     (now) => forwardMail(now, view.unreadMail),

@@ -1,4 +1,5 @@
 import type { Dependencies } from "../dependencies/dependencies.ts";
+import type { Agent } from "../domain/agent.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import type { RestartRules } from "../domain/restarts.ts";
 import type { Git } from "../ports/git.ts";
@@ -53,8 +54,11 @@ export function worktreeKey(view: EpicView, task: number): string {
 }
 
 /** Names sessions, cells and sockets of a host: the repository's id makes it unique there. */
-export function lifeNamePrefix(view: EpicView, task: number | null): string {
+export function lifeNamePrefix(view: EpicView, { key, task }: Pick<Agent, "key" | "task">): string {
   const { epic } = view;
+  // Each question has an agent of its own: `orchestrator-12-q1`.
+  if (key.startsWith("orchestrator/"))
+    return `r${epic.repository.id}-orchestrator-${epic.issueNumber}-q${key.slice("orchestrator/".length)}`;
   const issue =
     task === null ? null : view.tasks.find((other) => other.ordinal === task)?.issueNumber;
   const who = task === null ? `supervisor-${epic.issueNumber}` : `worker-${issue ?? task}`;

@@ -129,7 +129,7 @@ async function runNewLife(
   const { level: cellLevel } = await ports.sandbox.level();
   return await whileStarting({ epicId: view.epic.id, agent: agent.key }, async () => {
     const { epicId, role, effectId } = asked;
-    const who = { epicId, agent: agent.key, role, namePrefix: lifeNamePrefix(view, agent.task) };
+    const who = { epicId, agent: agent.key, role, namePrefix: lifeNamePrefix(view, agent) };
     const { hostName: host, places } = ports.settings;
     const row = { ...who, host, tokenHash: hashToken(token), cellLevel };
     const begun = await ports.store.lives.beginInPlace(row, effectId, places);

@@ -1,6 +1,8 @@
 import type { LifeIdentity } from "../domain/agent.ts";
 import type { Epic } from "../domain/epic.ts";
+import type { Installation } from "../domain/installation.ts";
 import type { Mail } from "../domain/mail.ts";
+import type { Question } from "../domain/question.ts";
 import type { Role } from "../domain/states.ts";
 import type { Task } from "../domain/task.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -23,9 +25,14 @@ import { type Strike, saysMisuse } from "./strikes.ts";
 
 /** The words of roles; they are the agents' and kept apart from how they travel. */
 export type Prompts = {
-  readonly systemPrompt: (role: Exclude<Role, "orchestrator">) => string;
+  readonly systemPrompt: (role: Role) => string;
   readonly supervisorFirstMessage: (epic: Epic) => string;
   readonly workerFirstMessage: (epic: Epic, task: Task) => string;
+  readonly orchestratorFirstMessage: (
+    epic: Epic,
+    question: Question,
+    installation: Installation,
+  ) => string;
   readonly mailMessage: (mails: readonly Mail[]) => string;
 };
 
@@ -75,7 +82,7 @@ export const defaultRunnerLimits: RunnerLimits = {
 export const defaultMaxTokens = 16_000;
 
 export type AgentApi = {
-  readonly epics: Pick<Store["epics"], "change" | "view">;
+  readonly epics: Pick<Store["epics"], "change" | "view" | "installation">;
   readonly conversations: Store["conversations"];
   readonly prompts: Prompts;
   /** A model's full id, from an alias or an id. */

@@ -3,6 +3,7 @@ import { lifeStarted } from "../domain/decide-agent.ts";
 import { agentOf, applied, taskOf } from "../domain/decision.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import { nameOfAgent } from "../domain/name-of-agent.ts";
+import { orchestratorKey } from "../domain/question.ts";
 import type { RecentTurns, Turn } from "../ports/agents.ts";
 import { whyStopped } from "../tools/why-stopped.ts";
 import type { AgentApi, LifeRoute } from "./agent-api.ts";
@@ -47,7 +48,6 @@ async function brief(
   { life, recent }: { readonly life: LifeIdentity; readonly recent: RecentTurns },
   { conversations, prompts, limits, perLife, ...api }: AgentApi,
 ): Promise<Reply> {
-  if (life.role === "orchestrator") throw new Error("An orchestrator has no prompt to start with");
   const open = await conversations.openCalls(life.epicId, life.agent);
   const notes = await conversations.sessionNotes(life.epicId, life.agent);
   const model = api.modelId(agentOf(view, life.agent)?.model ?? "");
@@ -94,13 +94,27 @@ async function conversation(
 
 /** With the mail that was there before the agent: what it has to know about its start, above all. */
 async function firstTurn(view: EpicView, life: LifeIdentity, api: AgentApi): Promise<Turn> {
-  const { prompts, conversations } = api;
-  const task = life.task === null ? null : taskOf(view, life.task);
-  const first = task
-    ? prompts.workerFirstMessage(view.epic, task)
-    : prompts.supervisorFirstMessage(view.epic);
+  const { conversations } = api;
+  const first = await firstWords(view, life, api);
   const mail = (await takenMail(life, 0, conversations)) ?? (await takeEarlyMail(life, api));
   return { role: "user", content: mail === null ? first : `${first}\n\n${mail.text}` };
+}
+
+async function firstWords(
+  view: EpicView,
+  life: LifeIdentity,
+  { prompts, epics }: AgentApi,
+): Promise<string> {
+  if (life.role === "orchestrator") {
+    const question = view.questions.find((one) => orchestratorKey(one) === life.agent);
+    if (!question) throw new Error(`${life.agent} of epic ${life.epicId} has no question`);
+    const installation = await epics.installation(life.epicId);
+    return prompts.orchestratorFirstMessage(view.epic, question, installation);
+  }
+  const task = life.task === null ? null : taskOf(view, life.task);
+  return task
+    ? prompts.workerFirstMessage(view.epic, task)
+    : prompts.supervisorFirstMessage(view.epic);
 }
 
 async function takeEarlyMail(

@@ -2,7 +2,9 @@ import type { AgentKey, LifeIdentity } from "../domain/agent.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { Actor, RepositoryRef } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
+import type { Installation } from "../domain/installation.ts";
 import type { EpicStatus } from "../domain/message.ts";
+import type { EarlierEpic } from "../domain/repeated-epic.ts";
 
 /** Why something changes: it becomes a row of history. */
 export type Cause = {
@@ -119,6 +121,8 @@ export type Known =
   | { readonly epicId: number; readonly is: "epic" | "epicPullRequest" }
   | { readonly epicId: number; readonly is: "task" | "taskPullRequest"; readonly task: number };
 
+export type OverdueQuestion = { readonly epicId: number; readonly number: number };
+
 export interface Epics {
   /** Natural key: repository and issue. An epic that is there is left as it is. */
   open(epic: NewEpic): Promise<{ readonly epicId: number; readonly isNew: boolean }>;
@@ -132,6 +136,12 @@ export interface Epics {
   openIds(): Promise<readonly number[]>;
   /** Ids of epics with an approval whose time is over, by the database's clock. */
   overdueApprovals(): Promise<readonly number[]>;
+  /** Questions that the orchestrator has had for longer, by the database's clock. */
+  overdueQuestions(limitMs: number): Promise<readonly OverdueQuestion[]>;
+  /** Epics of the same repository that were labelled before, newest first, at most 200. */
+  earlier(epicId: number): Promise<readonly EarlierEpic[]>;
+  /** The installation that an epic belongs to. */
+  installation(epicId: number): Promise<Installation>;
   status(epicId: number): Promise<EpicStatus>;
   /**
    * Reads an epic under its row lock, decides, settles (domain/settle.ts) and stores the decision,

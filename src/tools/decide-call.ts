@@ -3,6 +3,7 @@ import { ran, withdrawn } from "../domain/decide-approval.ts";
 import { both } from "../domain/decision.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
+import type { Installation } from "../domain/installation.ts";
 import { nameOfAgent } from "../domain/name-of-agent.ts";
 import { type ProfileRules, resolveProfile } from "../domain/resolve-profile.ts";
 import type { Role } from "../domain/states.ts";
@@ -20,6 +21,8 @@ export type CallRules = HoldPorts & {
   /** Tools nobody may call here, whatever the mode. */
   readonly deniedTools: readonly string[];
   readonly profiles: ProfileRules;
+  /** Read before the lock, for an orchestrator's call only. */
+  readonly installation?: Installation | null;
 };
 
 /** How a call was decided. */
@@ -59,7 +62,7 @@ export function decideCall(
 function judge(
   view: EpicView,
   { life, tool: name, input }: Omit<ToolRequest, "callId">,
-  { tools, deniedTools, profiles }: CallRules,
+  { tools, deniedTools, profiles, installation = null }: CallRules,
 ): Judged {
   const tool = tools.find((one) => one.name === name);
   const whose = { role: life.role, task: life.task };
@@ -74,7 +77,8 @@ function judge(
   }
   const prepared: PreparedCall | ToolRefusal = tool.prepare(input);
   if (typeof prepared !== "function") return { outcome: prepared, permission };
-  return { outcome: prepared({ life, view, name: nameOfAgent(view, life.agent) }), permission };
+  const call = { life, view, name: nameOfAgent(view, life.agent), profiles, installation };
+  return { outcome: prepared(call), permission };
 }
 
 function isOffered(permission: Permission): boolean {

@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { LifeIdentity } from "../domain/agent.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
+import type { Installation } from "../domain/installation.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
+import type { ProfileRules } from "../domain/resolve-profile.ts";
 import type { Role } from "../domain/states.ts";
 import type { Note } from "../ports/epics.ts";
 
@@ -12,6 +14,10 @@ export type ToolCall = {
   readonly view: EpicView;
   /** The caller's name as people see it. */
   readonly name: string;
+  /** What the operator allows for agents. */
+  readonly profiles: ProfileRules;
+  /** The caller's installation, for an orchestrator; null for everybody else. */
+  readonly installation: Installation | null;
 };
 
 export type ToolOutcome =

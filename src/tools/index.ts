@@ -21,6 +21,9 @@ import { gitRebase } from "./git-rebase.ts";
 import { logDecision } from "./log-decision.ts";
 import { mailList } from "./mail-list.ts";
 import { mailSend } from "./mail-send.ts";
+import { orchestratorDecide } from "./orchestrator-decide.ts";
+import { orchestratorEpics } from "./orchestrator-epics.ts";
+import { orchestratorSupervisors } from "./orchestrator-supervisors.ts";
 import { runApproved } from "./run-approved.ts";
 import { taskAsk } from "./task-ask.ts";
 import { taskGiveUp } from "./task-give-up.ts";
@@ -56,4 +59,7 @@ export const tools: readonly Tool[] = [
   epicCancelTask,
   epicAskHuman,
   epicFail,
+  orchestratorEpics,
+  orchestratorSupervisors,
+  orchestratorDecide,
 ];

@@ -18,7 +18,7 @@ export type ToolRequest = {
 };
 
 export type ToolPorts = CallRules & {
-  readonly epics: Pick<Store["epics"], "change">;
+  readonly epics: Pick<Store["epics"], "change" | "installation">;
   readonly conversations: Pick<Store["conversations"], "call" | "openCalls" | "awaitReply" | "log">;
   /** Told once of every call that was refused, for logs and counters (A5). */
   readonly onRefused: (request: ToolRequest, refusal: Refusal) => void | Promise<void>;
@@ -111,10 +111,12 @@ async function decideNow(request: ToolRequest, ports: ToolPorts): Promise<Decide
   await ports.conversations.log(life, { what: `tool ${tool}`, detail: { callId, input } });
   const open = await openHostCalls(life, ports);
   const hostIsFree = open < ports.limits.maxOpenHostCalls;
+  const isAbove = life.role === "orchestrator";
+  const installation = isAbove ? await ports.epics.installation(life.epicId) : null;
   return await ports.epics.change(
     life.epicId,
     { what: `tool ${tool}`, actor: life.agent },
-    (view) => decideCall(view, request, { rules: ports, hostIsFree }),
+    (view) => decideCall(view, request, { rules: { ...ports, installation }, hostIsFree }),
   );
 }
 

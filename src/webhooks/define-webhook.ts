@@ -21,6 +21,7 @@ export type WebhookSettings = {
   readonly profileRules: ProfileRules;
   /** How many epics there may be at once. */
   readonly epicLimits: EpicLimits;
+  readonly repeatedEpicPercent: number;
 };
 
 /** One kind of GitHub event: what it must hold, and what it leads to. */

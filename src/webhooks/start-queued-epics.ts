@@ -1,6 +1,6 @@
-import { beginEpic } from "../domain/decide-epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import { type EpicLimits, type EpicPlace, holdEpic, placeEpics } from "../domain/queue-epics.ts";
+import { beginOrAsk, type EarlierEpic } from "../domain/repeated-epic.ts";
 import type { ProfileRules } from "../domain/resolve-profile.ts";
 import type { Cause } from "../ports/epics.ts";
 import type { Store } from "../ports/store.ts";
@@ -8,6 +8,8 @@ import type { Store } from "../ports/store.ts";
 export type QueueSettings = {
   readonly epicLimits: EpicLimits;
   readonly profileRules: ProfileRules;
+  /** Words in common from which the orchestrator is asked whether an epic repeats another. */
+  readonly repeatedEpicPercent: number;
 };
 
 /**
@@ -22,17 +24,23 @@ export async function startQueuedEpics(
   causeOf: (epicId: number) => Cause = () => ({ what: "epics in line", actor: null }),
 ): Promise<void> {
   const { queued, loads } = await places.epics();
-  for (const place of placeEpics(queued, loads, settings.epicLimits))
+  for (const place of placeEpics(queued, loads, settings.epicLimits)) {
+    const earlier = place.kind === "starts" ? await epics.earlier(place.epicId) : [];
     await epics.change(place.epicId, causeOf(place.epicId), (view) => ({
-      decision: decisionAt(place, view, settings),
+      decision: decisionAt({ ...place, earlier }, view, settings),
       result: null,
     }));
+  }
 }
 
-function decisionAt(place: EpicPlace, view: EpicView, { profileRules }: QueueSettings): Decision {
+function decisionAt(
+  { earlier, ...place }: EpicPlace & { readonly earlier: readonly EarlierEpic[] },
+  view: EpicView,
+  { profileRules, repeatedEpicPercent: askPercent }: QueueSettings,
+): Decision {
   switch (place.kind) {
     case "starts":
-      return beginEpic(view, profileRules.profiles.supervisor);
+      return beginOrAsk(view, profileRules.profiles.supervisor, { earlier, askPercent });
     case "waits":
       return holdEpic(view, place);
     default:

@@ -13,6 +13,7 @@ const claudeCodeBytes = 49_016;
 /** English and JSON together; the bench counts what the provider counts. */
 const bytesPerToken = 3.5;
 const budgets = {
+  orchestrator: { prompt: 650, tools: 450 },
   supervisor: { prompt: 1_000, tools: 2_650 },
   worker: { prompt: 650, tools: 1_600 },
 };

@@ -123,6 +123,7 @@ function idleOptions(): WebOptions {
       prompts: {
         systemPrompt: () => "",
         supervisorFirstMessage: () => "",
+        orchestratorFirstMessage: () => "",
         workerFirstMessage: () => "",
         mailMessage: () => "",
       },

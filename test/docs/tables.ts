@@ -27,6 +27,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   dependencies: "Which task waits for which",
   agents: "The supervisor and the workers of an epic, with state, newest life and crashes",
   approvals: "Calls of sensitive tools by agents in strict mode, until a person or time decides",
+  questions: "What rules left to the orchestrator, and its answers",
   profile_settings: "What people set for roles, row after row; the newest of its place counts",
   history: "Every change of a state, with its cause and who asked for it",
   deliveries: "The inbox: every webhook, once, until it is worked off",

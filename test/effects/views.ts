@@ -57,7 +57,16 @@ export function taskOf(ordinal: number, change: Partial<Task> = {}): Task {
 }
 
 export function viewOf(epic: Epic, tasks: readonly Task[] = []): EpicView {
-  return { epic, tasks, agents: [], unreadMail: [], notices: [], approvals: [], profileSettings: [] };
+  return {
+    epic,
+    tasks,
+    agents: [],
+    unreadMail: [],
+    notices: [],
+    approvals: [],
+    profileSettings: [],
+    questions: [],
+  };
 }
 
 /** The first try of an effect, with the real ports. */

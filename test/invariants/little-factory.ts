@@ -199,6 +199,7 @@ async function receive(
     verifyCommand: null,
     profileRules: rules,
     epicLimits: roomyEpics,
+    repeatedEpicPercent: 101,
   } as const;
   for (const webhook of webhooks)
     if (webhook.events.some((name) => name === `${event}.${action}`))

@@ -8,17 +8,18 @@ import { agents } from "./agents/agents.ts";
 import type { Scenario } from "./frame/define-scenario.ts";
 import { isWhole, lastLine, type Report, renderReport } from "./frame/report.ts";
 import { runScenario } from "./frame/run-scenario.ts";
+import { orchestrator } from "./orchestrator/orchestrator.ts";
 import { profiles } from "./profiles/profiles.ts";
 
 /** Every scenario. A new one is a folder and a line here. */
-const scenarios: readonly Scenario[] = [agents, profiles];
+const scenarios: readonly Scenario[] = [agents, orchestrator, profiles];
 
 const usage = `Usage: npm run scenario -- NAME [options]
 
 Tells a story to the real product beside local stand-ins: PostgreSQL, Redis, git, tmux, cells, HTTP and
 webhooks are real, GitHub and the model are not. Exit code 0 when all was as it should be.
 
-${scenarios.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join("\n")}
+${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join("\n")}
 
   --json     one JSON object on the last line instead of the figure
   --keep     keeps the data folder, which is otherwise kept only when something is wrong

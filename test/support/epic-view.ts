@@ -5,6 +5,7 @@ import type { Decision, EpicView } from "../../src/domain/epic-view.ts";
 import type { Mail } from "../../src/domain/mail.ts";
 import type { Profile, ProfileBounds, Profiles } from "../../src/domain/profile.ts";
 import { isRefusal, type Refusal } from "../../src/domain/refusal.ts";
+import type { Role } from "../../src/domain/states.ts";
 import type { Task, TaskState } from "../../src/domain/task.ts";
 
 // Plain values for decisions: an epic at work, tasks in any state, agents at work. What a test is
@@ -99,7 +100,7 @@ export function completed(ordinal: number): Task {
 }
 
 export function anAgent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent {
-  const role = key === "supervisor" ? "supervisor" : "worker";
+  const role = roleOf(key);
   return {
     ...{
       key,
@@ -113,6 +114,11 @@ export function anAgent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent
     },
     ...profileOf("sonnet"),
   };
+}
+
+function roleOf(key: AgentKey): Role {
+  if (key === "supervisor") return "supervisor";
+  return key.startsWith("worker/") ? "worker" : "orchestrator";
 }
 
 export function profileOf(model: string): Profile {
@@ -149,7 +155,7 @@ export function viewOf(tasks: readonly Task[], more: Partial<EpicView> = {}): Ep
     .filter(({ state }) => state !== "PENDING" && state !== "BLOCKED")
     .map(({ ordinal }) => anAgent(workerKey(ordinal)));
   const agents = [anAgent("supervisor"), ...workers];
-  const settings = { approvals: [], profileSettings: [], notices: [] };
+  const settings = { approvals: [], profileSettings: [], notices: [], questions: [] };
   return { epic: anEpic(), tasks, agents, unreadMail: [], ...settings, ...more };
 }
 

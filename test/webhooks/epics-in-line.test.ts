@@ -6,7 +6,7 @@ import { takeMessages } from "../support/take-messages.ts";
 import { type Hearing, issue, withWebhooks } from "./hear.ts";
 
 const epicLimits = { maxEpics: 1, maxInReview: 1, sharePercent: 100 };
-const settings = { epicLimits, profileRules: rules };
+const settings = { epicLimits, profileRules: rules, repeatedEpicPercent: 101 };
 
 async function label({ hear, truth }: Hearing, number: number): Promise<void> {
   const { snapshot, payload } = issue(number);

@@ -55,6 +55,7 @@ export async function withWebhooks(
         verifyCommand: null,
         profileRules: rules,
         epicLimits,
+        repeatedEpicPercent: 101,
       },
       onOutcome: () => {},
     }),

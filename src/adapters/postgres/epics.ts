@@ -5,8 +5,10 @@ import type { Cause, Change, Epics, Known, NewEpic } from "../../ports/epics.ts"
 import { epicsWithOverdueApprovals } from "./approvals.ts";
 import { type Db, guarded } from "./database.ts";
 import { readStatus } from "./epic-status.ts";
+import { earlierEpics, readInstallation } from "./installation.ts";
 import { loadView } from "./load-view.ts";
 import { saveNote } from "./notes.ts";
+import { overdueQuestions } from "./questions.ts";
 import type { SpendingSettings } from "./read-spending.ts";
 import { saveDecision } from "./save-decision.ts";
 
@@ -31,6 +33,9 @@ export function createEpics(db: Db, { rules, spending, onChange }: EpicsOptions)
     view: (epicId) => guarded(() => loadView(db, epicId, { lock: false })),
     openIds: () => guarded(() => openIds(db)),
     overdueApprovals: () => guarded(() => epicsWithOverdueApprovals(db)),
+    overdueQuestions: (limitMs) => guarded(() => overdueQuestions(db, limitMs)),
+    earlier: (epicId) => guarded(() => earlierEpics(db, epicId)),
+    installation: (epicId) => guarded(() => readInstallation(db, epicId)),
     status: (epicId) => guarded(() => readStatus(db, epicId, spending, rules)),
     change: async (epicId, cause, decide) => {
       const { result, lanes } = await guarded(() => change(db, rules, { epicId, cause, decide }));

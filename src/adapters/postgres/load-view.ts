@@ -4,6 +4,7 @@ import { loadApprovals } from "./approvals.ts";
 import type { Db, Tx } from "./database.ts";
 import { agentOfRow, epicOf, mailOfRow, taskOfRow } from "./noun-rows.ts";
 import { loadProfileSettings } from "./profile-settings.ts";
+import { loadQuestions } from "./questions.ts";
 
 const repositoryColumns = [
   "repositories.github_id",
@@ -36,6 +37,7 @@ export async function loadView(
     approvals: await loadApprovals(db, epicId),
     profileSettings: await loadProfileSettings(db, epic),
     notices: await loadNotices(db, epicId),
+    questions: await loadQuestions(db, epicId),
   };
 }
 

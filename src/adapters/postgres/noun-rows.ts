@@ -48,7 +48,11 @@ const taskState = z.discriminatedUnion("state", [
 ]) satisfies z.ZodType<TaskState>;
 
 const agentRow = z.object({
-  key: z.union([z.literal("supervisor"), z.templateLiteral(["worker/", z.number()])]),
+  key: z.union([
+    z.literal("supervisor"),
+    z.templateLiteral(["worker/", z.number()]),
+    z.templateLiteral(["orchestrator/", z.number()]),
+  ]),
   role: z.enum(roles),
   task: z.number().nullable(),
   state: z.enum(agentStates),

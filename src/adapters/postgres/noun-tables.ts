@@ -82,6 +82,18 @@ export type NounTables = {
     asked_at: Instant;
     changed_at: Instant;
   };
+  questions: {
+    epic_id: number;
+    number: number;
+    kind: string;
+    task: number | null;
+    detail: string;
+    asked_at: Instant;
+    answered_at: MaybeInstant;
+    choice: string | null;
+    reason: string | null;
+    answered_by: string | null;
+  };
   profile_settings: {
     id: Generated<number>;
     repository_id: number;

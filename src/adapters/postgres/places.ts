@@ -9,6 +9,7 @@ import type {
   QueuePlace,
 } from "../../ports/places.ts";
 import { type Db, guarded, type Tx } from "./database.ts";
+import { epicsInLine } from "./epics-in-line.ts";
 import { inFuture } from "./inbox.ts";
 import { agentKeyOf } from "./noun-rows.ts";
 
@@ -19,7 +20,7 @@ export function createPlaces(db: Db): Places {
     aheadOnHost: (asked) => guarded(() => aheadOnHost(db, asked)),
     longestWaiting: (asked, full) => guarded(() => longestWaiting(db, asked, full)),
     queuePlaces: (epicId) => guarded(() => queuePlaces(db, epicId)),
-    epics: () => guarded(() => epics(db)),
+    epics: () => guarded(() => epicsInLine(db)),
     atLimit: (host, what, quietMs) => guarded(() => atLimit(db, host, what, quietMs)),
   };
 }
@@ -40,7 +41,7 @@ export async function askPlace(
   limits: PlaceLimits,
 ): Promise<PlaceAnswer> {
   const { role } = asked;
-  if (role === "orchestrator") return { kind: "free" };
+  if (role === "orchestrator") return orchestratorPlace(await count(db, asked));
   const limit = role === "worker" ? limits.workers : limits.supervisors;
   const share = shareOf(limit, limits.sharePercent);
   const counts = await count(db, asked);
@@ -63,6 +64,14 @@ export async function askPlace(
       why: full(limit, counts.taken),
     };
   return { kind: "free" };
+}
+
+/** One question of an installation at a time, in the order of asking (R5). */
+function orchestratorPlace({ own_taken, own_ahead, own_queued }: Counts): PlaceAnswer {
+  if (own_taken + own_ahead === 0) return { kind: "free" };
+  const place = own_ahead + 1;
+  const why = "the orchestrator decides on another epic first";
+  return { kind: "queued", queue: "installation", place, of: Math.max(place, own_queued), why };
 }
 
 /** Who asks again takes its own place along: its earlier life's process is about to end. */
@@ -176,36 +185,6 @@ export async function queuePlaces(db: Db, epicId: number): Promise<readonly Queu
      where epic_id = ${epicId}
      order by agent`.execute(db);
   return rows.map((row) => ({ ...row, agent: agentKeyOf(row.agent) }));
-}
-
-async function epics(db: Db) {
-  const queued = await db
-    .selectFrom("epics")
-    .innerJoin("repositories", "repositories.id", "epics.repository_id")
-    .select(["epics.id", "repositories.installation_id"])
-    .where("epics.state", "=", "QUEUED")
-    .orderBy("epics.id")
-    .execute();
-  if (queued.length === 0) return { queued: [], loads: [] };
-  const loads = await db
-    .selectFrom("epics")
-    .innerJoin("repositories", "repositories.id", "epics.repository_id")
-    .select([
-      "repositories.installation_id",
-      sql<number>`count(*) filter (where epics.state <> 'AWAITING_HUMAN_REVIEW')`.as("at_work"),
-      sql<number>`count(*) filter (where epics.state = 'AWAITING_HUMAN_REVIEW')`.as("in_review"),
-    ])
-    .where("epics.state", "not in", ["QUEUED", "PAUSED", "COMPLETED", "FAILED", "CANCELLED"])
-    .groupBy("repositories.installation_id")
-    .execute();
-  return {
-    queued: queued.map((row) => ({ epicId: row.id, installationId: row.installation_id })),
-    loads: loads.map((row) => ({
-      installationId: row.installation_id,
-      atWork: Number(row.at_work),
-      inReview: Number(row.in_review),
-    })),
-  };
 }
 
 /** A limit that is reached again soon after is still the same news. */

@@ -16,6 +16,7 @@ import { logDecision } from "./decision-log.ts";
 import { announceMail } from "./listen.ts";
 import { agentColumns, epicColumns, taskColumns } from "./noun-rows.ts";
 import { saveProfileChange } from "./profile-settings.ts";
+import { saveQuestion } from "./questions.ts";
 import { saveMove } from "./save-move.ts";
 import { saveBudgets, saveNotices } from "./save-notices.ts";
 
@@ -47,6 +48,7 @@ export async function saveDecision(
   for (const change of decision.profileChanges ?? [])
     await saveProfileChange(tx, before.epic, change);
   await saveApprovals(tx, before, decision.approvals ?? [], cause);
+  for (const question of decision.questions ?? []) await saveQuestion(tx, epicId, question);
   await settleMail(tx, epicId, decision.mailSettled ?? []);
   for (const mail of decision.mail ?? []) await sendMail(tx, epicId, mail);
   await saveNotices(tx, epicId, decision.notices ?? []);

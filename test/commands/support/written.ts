@@ -31,6 +31,7 @@ export const running: EpicView = {
   ],
   unreadMail: [],
   notices: [],
+  questions: [],
   approvals: [],
   profileSettings: [],
 };

@@ -102,6 +102,7 @@ function webOptions(store: Store, wakes: Wake[], lines: LogLine[]): WebOptions {
       prompts: {
         systemPrompt: (role) => `You are a ${role}.`,
         supervisorFirstMessage: (epic) => `Lead epic ${epic.issueNumber}.`,
+        orchestratorFirstMessage: (_epic, question) => `Decide on ${question.kind}.`,
         workerFirstMessage: (_epic, task) => `Do task ${task.ordinal}.`,
         mailMessage: (mails) => mails.map((mail) => `${mail.subject}: ${mail.body}`).join("\n"),
       },

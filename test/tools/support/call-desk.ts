@@ -18,6 +18,12 @@ export type Made = {
   readonly logged: readonly string[];
 };
 
+const keysOf = {
+  orchestrator: "orchestrator/1",
+  supervisor: "supervisor",
+  worker: "worker/1",
+} as const;
+
 type Caller = {
   readonly role: Role;
   readonly mode: PermissionMode;
@@ -43,6 +49,7 @@ export async function makeCall(
       bounds: anyBounds,
     },
     epics: {
+      installation: async () => ({ epics: [] }),
       change: async <Result>(
         _epicId: number,
         _cause: unknown,
@@ -67,7 +74,7 @@ export async function makeCall(
     newApprovalId: () => "z9z9",
     redact: (text) => text.replaceAll("sk-secret", "[redacted]"),
   };
-  const life: LifeIdentity = { ...lifeOf(role === "worker" ? "worker/1" : "supervisor"), role };
+  const life: LifeIdentity = { ...lifeOf(keysOf[role]), role };
   const reply = await runTool({ life, ...asked, callId: "call-1" }, ports);
   return { reply, decision, notes, logged };
 }

@@ -9,6 +9,11 @@ const inReview = viewOf([task(1, { state: "PENDING_REVIEW" })]);
 const planning = viewOf([task(1, { state: "PENDING" }), task(2, { state: "PENDING" })]);
 const asking = { context: null, questions: ["Cents or euros?"] };
 
+const asked: EpicView = {
+  ...atWork,
+  questions: [{ number: 1, kind: "repeatedEpic", task: null, detail: "Like #7.", answer: null }],
+};
+
 /** What every view of a matrix test is about, unless the call says otherwise. */
 export const usualView: EpicView = atWork;
 
@@ -52,4 +57,7 @@ export const rightCalls: Readonly<Record<string, RightCall>> = {
   epic_cancel_task: { input: { task: 1, reason: "Not needed" } },
   epic_ask_human: { input: asking },
   epic_fail: { input: { reason: "It cannot be done" } },
+  orchestrator_epics: { input: {}, view: asked },
+  orchestrator_supervisors: { input: {}, view: asked },
+  orchestrator_decide: { input: { choice: "ask", reason: "It reads the same." }, view: asked },
 };

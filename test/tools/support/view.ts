@@ -7,8 +7,10 @@ import {
 } from "../../../src/domain/agent.ts";
 import type { EpicView } from "../../../src/domain/epic-view.ts";
 import { nameOfAgent } from "../../../src/domain/name-of-agent.ts";
+import type { Role } from "../../../src/domain/states.ts";
 import type { Task, TaskState } from "../../../src/domain/task.ts";
 import type { Tool, ToolOutcome } from "../../../src/tools/define-tool.ts";
+import { anyBounds, profileOf } from "../../support/epic-view.ts";
 
 export const tip = "1".repeat(40);
 export const head = "2".repeat(40);
@@ -38,7 +40,7 @@ export function task(ordinal: number, state: TaskState = { state: "IN_PROGRESS" 
 }
 
 export function agent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent {
-  const role = key === "supervisor" ? "supervisor" : "worker";
+  const role = roleOf(key);
   return {
     ...{
       key,
@@ -81,17 +83,27 @@ export function viewOf(tasks: readonly Task[]): EpicView {
     notices: [],
     approvals: [],
     profileSettings: [],
+    questions: [],
   };
 }
 
 export function lifeOf(key: AgentKey): LifeIdentity {
-  const role = key === "supervisor" ? "supervisor" : "worker";
+  const role = roleOf(key);
   return { epicId: 1, agent: key, role, task: taskOfAgent(key), life: 1 };
+}
+
+function roleOf(key: AgentKey): Role {
+  if (key === "supervisor") return "supervisor";
+  return key.startsWith("worker/") ? "worker" : "orchestrator";
 }
 
 /** What a tool answers to a caller with right arguments; wrong ones are the refusal itself. */
 export function call(tool: Tool, key: AgentKey, view: EpicView, input: unknown = {}): ToolOutcome {
   const prepared = tool.prepare(input);
   if (typeof prepared !== "function") return prepared;
-  return prepared({ life: lifeOf(key), view, name: nameOfAgent(view, key) });
+  const profile = profileOf("m");
+  const profiles = { orchestrator: profile, supervisor: profile, worker: profile };
+  const rules = { profiles, bounds: anyBounds };
+  const caller = { life: lifeOf(key), view, name: nameOfAgent(view, key) };
+  return prepared({ ...caller, profiles: rules, installation: null });
 }
