@@ -93,6 +93,10 @@ const escalations: ReadonlySet<string> = new Set([
   "taskEnded",
   "epicRefused",
   "planForApproval",
+  "approvalWanted",
+  "questions",
+  "toolBroke",
+  "planMissing",
 ]);
 
 /** What asks a person for something asks once. */
