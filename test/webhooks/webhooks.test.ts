@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { applyFacts } from "../../src/domain/apply-facts.ts";
 import { createTask, planDone } from "../../src/domain/decide-plan.ts";
+import { askHuman } from "../../src/domain/decide-question.ts";
 import type { Decision, EpicView } from "../../src/domain/epic-view.ts";
 import { isRefusal, type Refusal } from "../../src/domain/refusal.ts";
 import type { Store } from "../../src/ports/store.ts";
@@ -193,4 +194,19 @@ test("merging the epic pull request completes the epic, closing it cancels (L11)
       state: "COMPLETED",
       mergedSha: "m",
     });
+  }));
+
+test("a comment of somebody who may write answers the supervisor's questions, nobody else's does (L3, S1)", () =>
+  withWebhooks(async (hearing) => {
+    const epicId = await startEpic(hearing);
+    const asked = { context: "", questions: ["Red or blue?"], agent: "supervisor-12" };
+    await decide(hearing.store, epicId, (view) => askHuman(view, asked));
+
+    await hearing.hear("issue_comment", comment("Blue.", people.rita));
+    expect((await hearing.store.epics.view(epicId)).epic.state).toBe("NEEDS_ANSWER");
+    await hearing.hear("issue_comment", comment("Red.", people.ana, 501));
+
+    const { epic, unreadMail } = await hearing.store.epics.view(epicId);
+    expect(epic.state).toBe("IN_PROGRESS");
+    expect(unreadMail).toMatchObject([{ to: "supervisor", body: "Red." }]);
   }));
