@@ -1,6 +1,7 @@
 import type { BudgetLevel } from "./budget.ts";
 import type { CellLevel } from "./cell-level.ts";
 import type { ProfileStatus } from "./profile-status.ts";
+import type { QuestionKind } from "./question.ts";
 import type { EpicStateName } from "./states.ts";
 
 /**
@@ -235,4 +236,6 @@ export type EpicStatus = {
   }[];
   /** What waits for a human, a sentence each; empty when nothing does. */
   readonly waitsForHuman: readonly string[];
+  /** What the orchestrator decides on now; null when it does not. */
+  readonly decides: QuestionKind | null;
 };

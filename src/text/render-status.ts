@@ -3,7 +3,7 @@ import { neutraliseInline } from "./neutralise-inline.ts";
 import { blocks, code, commit, counted, numbered } from "./parts.ts";
 import { renderProfiles } from "./render-profiles.ts";
 import { renderTaskGraph } from "./render-task-graph.ts";
-import { sayCells } from "./say-cells.ts";
+import { sayCells, warnOfNoCells } from "./say-cells.ts";
 import { sayQueue } from "./say-queue.ts";
 import { spendingLine } from "./say-spending.ts";
 import { markOf } from "./state-mark.ts";
@@ -16,9 +16,11 @@ const maxTasksShown = 100;
 /** The status comment: one glance says where the epic stands and whether it waits for the reader. */
 export function renderStatus(status: EpicStatus): string {
   return blocks([
+    warnOfNoCells(status.cellLevel),
     headline(status),
     progress(status),
     waiting(status),
+    deciding(status),
     sayQueue(status.queue),
     table(status),
     renderTaskGraph(status.tasks.slice(0, maxTasksShown)),
@@ -39,6 +41,20 @@ function progress({ tasks }: EpicStatus): string {
   const filled = Math.round((landed / tasks.length) * barLength);
   const bar = "█".repeat(filled) + "░".repeat(barLength - filled);
   return `\`${bar}\` ${landed} of ${counted(tasks.length, "task")} landed`;
+}
+
+/** People see why nothing moves: whatever it decides, or does not, they hear when it is theirs. */
+function deciding({ decides }: EpicStatus): string {
+  switch (decides) {
+    case null:
+      return "";
+    case "repeatedEpic":
+      return "The orchestrator decides whether this epic repeats another. `/ff pause` and `/ff resume` start it without.";
+    case "failingTask":
+      return "The orchestrator decides what becomes of a task that keeps failing.";
+    default:
+      return decides satisfies never;
+  }
 }
 
 function waiting({ waitsForHuman }: EpicStatus): string {

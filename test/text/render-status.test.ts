@@ -59,6 +59,13 @@ test("an epic without tasks has a status of four lines (H1)", () => {
   `);
 });
 
+test("while the orchestrator decides, the status says on what (A12, H1)", () => {
+  expect(renderStatus(sampleStatus)).not.toContain("orchestrator");
+  expect(renderStatus({ ...sampleStatus, decides: "repeatedEpic" })).toContain(
+    "The orchestrator decides whether this epic repeats another.",
+  );
+});
+
 test("a title cannot leave its cell or its box in the graph (H1, S2)", () => {
   const rendered = renderStatus({ ...sampleStatus, profiles: [] });
   const graph = rendered.slice(rendered.indexOf("```mermaid"));

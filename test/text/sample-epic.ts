@@ -123,5 +123,6 @@ export const sampleStatus: EpicStatus = {
     pricesAsOf: "2026-11-22",
   },
   queue: [],
+  decides: null,
   waitsForHuman: ["The plan waits for `/ff approve`."],
 };

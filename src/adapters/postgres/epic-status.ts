@@ -4,6 +4,7 @@ import type { EpicView } from "../../domain/epic-view.ts";
 import type { EpicStatus, SpendingShare } from "../../domain/message.ts";
 import { nameOfAgent } from "../../domain/name-of-agent.ts";
 import { profilesIn } from "../../domain/profile-status.ts";
+import { openQuestion } from "../../domain/question.ts";
 import type { ProfileRules } from "../../domain/resolve-profile.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Db } from "./database.ts";
@@ -46,6 +47,7 @@ export async function readStatus(
     tokensIn: sum(({ tokensIn, cacheRead, cacheWritten }) => tokensIn + cacheRead + cacheWritten),
     tokensOut: sum(({ tokensOut }) => tokensOut),
     spending,
+    decides: openQuestion(view)?.kind ?? null,
     waitsForHuman: [waitsForHuman, waitsForAnswer, waitsForApproval, waitsForBudget].flatMap(
       (ask) => ask(view),
     ),
