@@ -21,6 +21,8 @@ export type DeliveryLimits = {
    * that nobody can handle. Later only the order is lost, never a delivery.
    */
   readonly blocksMs: number;
+  /** How often one is looked at again that came before what it is about; about 7 minutes. */
+  readonly maxEarly: number;
   /** Between two tries while the outside is out of reach. */
   readonly longestWaitMs: number;
 };
@@ -31,13 +33,14 @@ const defaultDeliveryLimits: DeliveryLimits = {
   maxClaims: 20,
   longestWeatherMs: 24 * 60 * 60_000,
   blocksMs: 2 * 60_000,
+  maxEarly: 11,
   longestWaitMs: 5 * 60_000,
 };
 
 export type DeliveriesPorts = {
   readonly inbox: Inbox;
-  /** Hands a delivery to the webhooks. */
-  readonly receive: (delivery: Delivery) => Promise<void>;
+  /** Hands a delivery to the webhooks; `early` when what it is about is not known yet. */
+  readonly receive: (delivery: Delivery) => Promise<"early" | undefined>;
   readonly log: Logger;
   readonly limits?: DeliveryLimits;
 };
@@ -71,7 +74,8 @@ async function take(
   if (claims > limits.maxClaims)
     return await setAside(delivery, `${claims - 1} claims were cut off`, ports);
   try {
-    await ports.receive(delivery);
+    const outcome = await ports.receive(delivery);
+    if (outcome === "early" && (await isPutOff(delivery, ports, limits))) return;
     await inbox.done(guid);
     log.info({ delivery: guid, event, action }, "delivery.done");
   } catch (thrown) {
@@ -80,6 +84,23 @@ async function take(
       await bookWeather(delivery, error, ports, limits);
     else await bookFailure(delivery, error, ports, limits);
   }
+}
+
+/** Waits for another delivery to make known what this one is about, but not for ever. */
+async function isPutOff(
+  { guid, event, action, postponed }: ClaimedDelivery,
+  { inbox, log }: DeliveriesPorts,
+  { maxEarly, longestWaitMs }: DeliveryLimits,
+): Promise<boolean> {
+  const facts = { delivery: guid, event, action };
+  if (postponed >= maxEarly) {
+    log.warn({ ...facts, looks: postponed + 1 }, "delivery.withoutEpic");
+    return false;
+  }
+  const delayMs = backoffMs(postponed + 1, { longestWaitMs });
+  await inbox.early(guid, "its issue bears the label and is no epic yet", delayMs);
+  log.info({ ...facts, delayMs }, "delivery.early");
+  return true;
 }
 
 /** The outside could not answer: that says nothing about the delivery. */

@@ -1,7 +1,6 @@
 import { hostname } from "node:os";
-import { Probot } from "probot";
 import { redisConnection } from "../src/adapters/queues/queues.ts";
-import { createApp } from "../src/app.ts";
+import { createReceiver, type Receive } from "../src/app.ts";
 import { ConfigError, exitWithLines, readConfig, requireVariables } from "../src/config.ts";
 import { createModelWatch } from "../src/gateway/watch-models.ts";
 import { checkHealth } from "../src/host/check-health.ts";
@@ -11,7 +10,6 @@ import { epicLimitsOf, hostSettings, restartsOf } from "../src/host-settings.ts"
 import { landEpic } from "../src/landing/land-epic.ts";
 import type { LandingPorts } from "../src/landing/landing-ports.ts";
 import { systemClock } from "../src/lib/clock.ts";
-import type { Delivery } from "../src/ports/spine.ts";
 import { startQueuedEpics } from "../src/webhooks/start-queued-epics.ts";
 import { buildCore, buildHost, type Core, type Host, required, rulesOf } from "../src/wiring.ts";
 import { type AgentsPorts, agentsWorker, performHostLane } from "./agents.ts";
@@ -90,7 +88,7 @@ type Parts = Awaited<ReturnType<typeof buildParts>>;
 async function buildParts(core: Core, host: Host) {
   const { config, log, store } = core;
   const holder = `${hostname()}/${process.pid}`;
-  const receive = await createReceiver(core);
+  const receive = await receiverOf(core);
   const lane = {
     store,
     onFailure: (
@@ -215,15 +213,13 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
   ];
 }
 
-/** Probot's handlers, fed from the inbox instead of from the network. */
-async function createReceiver(core: Core): Promise<(delivery: Delivery) => Promise<void>> {
-  const { config, store, github, log } = core;
-  const probot = new Probot({
+async function receiverOf({ config, store, github, log }: Core): Promise<Receive> {
+  const probot = {
     appId: required(config, "APP_ID"),
     privateKey: required(config, "PRIVATE_KEY").reveal().replaceAll("\\n", "\n"),
     secret: required(config, "WEBHOOK_SECRET").reveal(),
     log,
-  });
+  };
   const settings = {
     epicLabel: config.EPIC_LABEL,
     plan: config.PLAN,
@@ -233,11 +229,7 @@ async function createReceiver(core: Core): Promise<(delivery: Delivery) => Promi
     repeatedEpicPercent: config.REPEATED_EPIC_PERCENT,
   };
   const onOutcome = (what: string, facts: object) => log.info(facts, what);
-  await probot.load(createApp({ store, github, settings, onOutcome }));
-  return async ({ guid, event, payload }) => {
-    // The inbox holds what GitHub sent, signature checked; the handlers validate what they read.
-    await probot.receive({ id: guid, name: event, payload } as Parameters<Probot["receive"]>[0]);
-  };
+  return await createReceiver(probot, { store, github, settings, onOutcome });
 }
 
 async function main(): Promise<void> {

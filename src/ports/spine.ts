@@ -11,7 +11,7 @@ export type Delivery = {
 export type ClaimedDelivery = Delivery & {
   /** Times it failed for a reason of its own. */
   readonly attempts: number;
-  /** Times it was put off because the outside could not answer. */
+  /** Times it was put off: the outside could not answer, or it came early. */
   readonly postponed: number;
   /** Claims since anyone last told what came of it, this one included. */
   readonly claims: number;
@@ -31,6 +31,13 @@ export interface Inbox {
   done(guid: string): Promise<void>;
   /** Weather, which counts as no attempt: again in `delayMs`. */
   postponed(guid: string, reason: string, delayMs: number): Promise<void>;
+  /**
+   * What it is about is not known yet: again in `delayMs`, and until then it holds up nobody. Counts as
+   * postponed unless another of its repository is failing: that one may make it known.
+   */
+  early(guid: string, reason: string, delayMs: number): Promise<void>;
+  /** What came early in a repository, by GitHub's id, is due now: something there became known. */
+  recallEarly(githubId: number): Promise<void>;
   /** A failure that counts: again in `retryInMs`, or never (set aside, told) when that is null. */
   failed(guid: string, reason: string, retryInMs: number | null): Promise<void>;
 }

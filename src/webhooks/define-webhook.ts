@@ -24,11 +24,14 @@ export type WebhookSettings = {
   readonly repeatedEpicPercent: number;
 };
 
+/** `early`: it is about what another delivery, on its way still, makes known. */
+export type Handled = "early" | undefined;
+
 /** One kind of GitHub event: what it must hold, and what it leads to. */
 export type Webhook = {
   /** Names as Probot knows them: `issues.labeled`. */
   readonly events: readonly WebhookEvent[];
-  readonly handle: (delivery: unknown, ports: WebhookPorts, guid: string) => Promise<void>;
+  readonly handle: (delivery: unknown, ports: WebhookPorts, guid: string) => Promise<Handled>;
 };
 
 export type WebhookEvent =
@@ -42,7 +45,7 @@ export type WebhookEvent =
 export function defineWebhook<Payload>(declaration: {
   readonly events: readonly WebhookEvent[];
   readonly payload: z.ZodType<Payload>;
-  readonly handle: (payload: Payload, ports: WebhookPorts, guid: string) => Promise<void>;
+  readonly handle: (payload: Payload, ports: WebhookPorts, guid: string) => Promise<Handled>;
 }): Webhook {
   const { events, payload, handle } = declaration;
   return {

@@ -38,24 +38,37 @@ export const issueCommentCreated = defineWebhook({
   events: ["issue_comment.created"],
   payload: z.object({
     ...envelope,
-    issue: z.object({ number: z.number() }),
+    issue: z.object({
+      number: z.number(),
+      labels: z.array(z.object({ name: z.string() })).default([]),
+      pull_request: z.unknown().optional(),
+    }),
     comment: z.object({ id: z.number(), body: z.string(), user: userShape }),
   }),
   handle: async (payload, ports, guid) => {
-    if (isBot(payload.comment.user)) return;
+    if (isBot(payload.comment.user)) return undefined;
     const repository = await repositoryOf(payload, ports.store);
     const known = await ports.store.epics.known(repository, payload.issue.number);
-    if (!known) return;
+    if (!known) return isToBeEpic(payload.issue, ports.settings) ? "early" : undefined;
     const actor = actorOf(payload.comment.user);
     const permission = await ports.github.permissionOf(repository, actor.login);
     // Whoever may do nothing here gets no answer: every one would cost comments (S1).
-    if (!authorize(permission, "viewer")) return;
+    if (!authorize(permission, "viewer")) return undefined;
     const said: Said = { comment: payload.comment, known, actor, permission, guid };
     const commands = parseCommands(payload.comment.body);
-    if (commands.length === 0) return await deliverAsMail(said, ports);
-    await runCommands(said, commands, ports);
+    if (commands.length === 0) await deliverAsMail(said, ports);
+    else await runCommands(said, commands, ports);
+    return undefined;
   },
 });
+
+/** It bore the label when this was said: GitHub sends in no order, the label's delivery may follow. */
+function isToBeEpic(
+  issue: { readonly labels: readonly { readonly name: string }[]; readonly pull_request?: unknown },
+  { epicLabel }: WebhookPorts["settings"],
+): boolean {
+  return issue.pull_request === undefined && issue.labels.some(({ name }) => name === epicLabel);
+}
 
 /** One comment's commands have one outcome, however often its delivery comes. */
 async function runCommands(

@@ -65,6 +65,8 @@ async function startEpic(
     result: null,
   }));
   await startQueuedEpics(store, settings, (id) => (id === epicId ? cause : inLine));
+  // Before whatever is said from now on: what people said first is handled first.
+  await store.inbox.recallEarly(repository.githubId);
   onOutcome("epic.started", { epic: epicId, issue: number, isNew, delivery: guid });
 }
 

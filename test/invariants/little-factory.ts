@@ -24,7 +24,7 @@ import type { Broker, Terminal } from "../../src/ports/host.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { webhooks } from "../../src/webhooks/index.ts";
 import { performHostLane } from "../../workers/agents.ts";
-import { drainInbox } from "../../workers/deliveries.ts";
+import { type DeliveriesPorts, drainInbox } from "../../workers/deliveries.ts";
 import { performGitHubLane } from "../../workers/effects.ts";
 import { sendLivingTexts } from "../../workers/living-texts.ts";
 import { roomyEpics, roomyHost } from "../support/host-settings.ts";
@@ -192,7 +192,7 @@ async function receive(
   { event, action, payload, guid }: Parameters<Parameters<typeof drainInbox>[0]["receive"]>[0],
   store: Store,
   github: GitHub,
-): Promise<void> {
+): ReturnType<DeliveriesPorts["receive"]> {
   const settings = {
     epicLabel: "epic",
     plan: "ask",
@@ -203,7 +203,8 @@ async function receive(
   } as const;
   for (const webhook of webhooks)
     if (webhook.events.some((name) => name === `${event}.${action}`))
-      await webhook.handle(payload, { store, github, settings, onOutcome: () => {} }, guid);
+      return await webhook.handle(payload, { store, github, settings, onOutcome: () => {} }, guid);
+  return undefined;
 }
 
 async function settle({ databaseUrl, gitHub }: Ports, pump: () => Promise<void>): Promise<void> {

@@ -1,5 +1,4 @@
-import { Probot } from "probot";
-import { createApp } from "../../src/app.ts";
+import { createReceiver, type Receive } from "../../src/app.ts";
 import type { GitHub, IssueSnapshot, Permission } from "../../src/ports/git-hub.ts";
 import type { Store } from "../../src/ports/store.ts";
 import type { WebhookPorts } from "../../src/webhooks/define-webhook.ts";
@@ -21,6 +20,9 @@ export type Hearing = {
   readonly truth: Truth;
   /** Hands a delivery to the webhooks through Probot, as the deliveries worker does. */
   readonly hear: (event: string, payload: object, guid?: string) => Promise<void>;
+  /** Leaves a delivery in the inbox, for `receive` to be fed from there. */
+  readonly put: (event: string, payload: object, guid: string) => Promise<void>;
+  readonly receive: Receive;
 };
 
 export const people = {
@@ -44,9 +46,9 @@ export async function withWebhooks(
     issues: new Map(),
     pulls: new Map(),
   };
-  const probot = new Probot({ appId, privateKey: unusedKey, secret: "secret", logLevel: "fatal" });
-  await probot.load(
-    createApp({
+  const receive = await createReceiver(
+    { appId, privateKey: unusedKey, secret: "secret", logLevel: "fatal" },
+    {
       store,
       github: gitHubOf(truth),
       settings: {
@@ -58,18 +60,23 @@ export async function withWebhooks(
         repeatedEpicPercent: 101,
       },
       onOutcome: () => {},
-    }),
+    },
   );
+  const deliver = async (event: string, payload: object, guid: string) => {
+    const action = "action" in payload ? String(payload.action) : null;
+    const delivery = { guid, event, action, payload: { ...common, ...payload } };
+    await store.inbox.store(delivery);
+    return delivery;
+  };
   let count = 0;
   try {
     await story({
       store,
       truth,
+      receive,
+      put: async (name, payload, guid) => void (await deliver(name, payload, guid)),
       hear: async (name, payload, guid = `guid-${++count}`) => {
-        const sent = { ...common, ...payload };
-        await store.inbox.store({ guid, event: name, action: null, payload: sent });
-        // The payloads hold what our webhooks read; Probot's type asks for every field of GitHub's.
-        await probot.receive({ id: guid, name, payload: sent } as Parameters<Probot["receive"]>[0]);
+        await receive(await deliver(name, payload, guid));
       },
     });
   } finally {

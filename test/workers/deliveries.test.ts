@@ -17,7 +17,7 @@ async function drain(receive: DeliveriesPorts["receive"]): Promise<void> {
 }
 
 /** As Probot throws what a handler threw. */
-function throwing(error: Error): () => Promise<void> {
+function throwing(error: Error): () => Promise<never> {
   return () => Promise.reject(new AggregateError([error], error.message));
 }
 
@@ -33,7 +33,7 @@ test("an hour of GitHub's weather sets nothing aside, and then the delivery is d
     expect(dueInMs).toBeLessThanOrEqual(5 * minuteMs);
     await inbox.pass(5 * minuteMs);
   }
-  await drain(async () => {});
+  await drain(async () => undefined);
 
   expect((await inbox.row("g1")).state).toBe("done");
 });
@@ -83,7 +83,7 @@ test("a delivery whose workers were killed ten times is done by the eleventh (R9
   await inbox.put("g1");
   await cutOff(10);
 
-  await drain(async () => {});
+  await drain(async () => undefined);
 
   expect((await inbox.row("g1")).state).toBe("done");
 });

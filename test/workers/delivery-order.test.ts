@@ -77,6 +77,59 @@ test("what waits for GitHub holds up the younger ones of its repository, but not
   expect((await inbox.row("pause")).state).toBe("waiting");
 });
 
+test("what came early holds up nobody, is looked at again, and is given up in the end (H3, R7)", async () => {
+  await inbox.put("comment", "label");
+  const handled: string[] = [];
+  let looks = 0;
+  const drain = () =>
+    drainInbox(
+      portsOf(async ({ guid }) => {
+        if (guid !== "comment") return void handled.push(guid);
+        looks += 1;
+        return "early";
+      }),
+    );
+
+  await drain();
+  expect(handled).toEqual(["label"]);
+  for (let tries = 0; tries < 15; tries += 1) {
+    await inbox.pass(5 * minuteMs);
+    await drain();
+  }
+
+  expect(looks).toBe(12);
+  expect(await inbox.row("comment")).toMatchObject({ state: "done", attempts: 0 });
+  expect(inbox.logged).toContainEqual(
+    expect.objectContaining({ msg: "delivery.withoutEpic", delivery: "comment" }),
+  );
+});
+
+test("what came early waits as long as another of its repository waits for GitHub (H3, R7)", async () => {
+  await inbox.put("comment", "label");
+  let weatherLasts = true;
+  const drain = () =>
+    drainInbox(
+      portsOf(async ({ guid }) => {
+        if (guid === "comment") return "early";
+        if (weatherLasts) throw weather;
+        return undefined;
+      }),
+    );
+
+  for (let tries = 0; tries < 30; tries += 1) {
+    await drain();
+    await inbox.pass(5 * minuteMs);
+  }
+  expect((await inbox.row("comment")).state).toBe("waiting");
+
+  weatherLasts = false;
+  for (let tries = 0; tries < 15; tries += 1) {
+    await drain();
+    await inbox.pass(5 * minuteMs);
+  }
+  expect((await inbox.row("comment")).state).toBe("done");
+});
+
 test("two claims at the same moment never take two events of one repository (S8)", async () => {
   await inbox.put("g1", "g2", "g3");
 

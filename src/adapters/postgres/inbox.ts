@@ -27,12 +27,22 @@ export function createInbox(db: Db): Inbox {
       }),
     postponed: (guid, reason, delayMs) =>
       guarded(() =>
-        settle(db, guid, {
-          postponed: sql<number>`postponed + 1`,
-          error: reason,
-          due_at: inFuture(delayMs),
-        }),
+        settle(db, guid, { ...putOff(reason, delayMs), ...failing, postponed: oneMore }),
       ),
+    early: (guid, reason, delayMs) =>
+      guarded(() => settle(db, guid, { ...putOff(reason, delayMs), postponed: oneLook })),
+    recallEarly: (githubId) =>
+      guarded(async () => {
+        await db
+          .updateTable("deliveries")
+          .set({ due_at: sql<Date>`now()` })
+          .where("repository", "=", String(githubId))
+          .where("state", "=", "waiting")
+          .where("failing_since", "is", null)
+          .where("claims", "=", 0)
+          .where("due_at", ">", sql<Date>`now()`)
+          .execute();
+      }),
     failed: (guid, reason, retryInMs) =>
       guarded(() =>
         settle(db, guid, {
@@ -40,6 +50,7 @@ export function createInbox(db: Db): Inbox {
           error: reason,
           state: retryInMs === null ? "set_aside" : "waiting",
           due_at: inFuture(retryInMs ?? 0),
+          ...failing,
         }),
       ),
   };
@@ -47,11 +58,25 @@ export function createInbox(db: Db): Inbox {
 
 type DeliveryChange = UpdateObject<Database, "deliveries">;
 
+/** Since when, for those who wait behind it. */
+const failing = { failing_since: sql<Date>`coalesce(failing_since, now())` };
+
+function putOff(reason: string, delayMs: number): DeliveryChange {
+  return { error: reason, due_at: inFuture(delayMs) };
+}
+
+const oneMore = sql<number>`postponed + 1`;
+/** What it waits for may be what fails meanwhile, for as long as that is tried. */
+const oneLook = sql<number>`postponed + case when exists (
+  select from deliveries as other
+   where other.repository = deliveries.repository and other.state = 'waiting'
+     and other.guid <> deliveries.guid and other.failing_since is not null) then 0 else 1 end`;
+
 /** What came of a claim: it is nobody's any more, and the claims that count begin anew. */
 async function settle(db: Db, guid: string, change: DeliveryChange): Promise<void> {
   await db
     .updateTable("deliveries")
-    .set({ ...change, claims: 0, failing_since: sql<Date>`coalesce(failing_since, now())` })
+    .set({ ...change, claims: 0 })
     .where("guid", "=", guid)
     .where("state", "=", "waiting")
     .execute();
