@@ -20,7 +20,7 @@ export const starts: Measure = {
 };
 
 /** From the decision that wakes an agent to its first request of a model. */
-async function one({ quick, folder }: BenchRun): Promise<Figure> {
+async function one({ quick, folder, say }: BenchRun): Promise<Figure> {
   const factory = await startFactory(join(folder, "one"), {
     script: waitingScript(1),
     environment: { PLAN: "auto", AGENT_IDLE_MS: "500" },
@@ -33,6 +33,7 @@ async function one({ quick, folder }: BenchRun): Promise<Figure> {
     for (let round = 0; round < (quick ? 3 : 5); round += 1) {
       floor.push(await bareCellsMs(1));
       ours.push(await wakeMs(factory, Number(task?.["issue_number"])));
+      say(`one: ${ours.at(-1)?.toFixed(0)} ms, bare ${floor.at(-1)?.toFixed(0)} ms`);
     }
     return {
       ...{ id: "d4-one", name: "ready_to_first_model_request_ms", ours, floor },
@@ -67,7 +68,12 @@ const sleepingWorker = `select 1 from agents where key = 'worker/1' and state = 
 async function twenty({ quick, folder }: BenchRun): Promise<Figure> {
   const factory = await startFactory(join(folder, "twenty"), {
     script: waitingScript(agents),
-    environment: { PLAN: "auto", MAX_WORKERS: String(agents), AGENT_IDLE_MS: "600000" },
+    environment: {
+      PLAN: "auto",
+      MAX_WORKERS: String(agents),
+      MAX_LIVE_WORKERS: String(agents),
+      AGENT_IDLE_MS: "600000",
+    },
   });
   try {
     const issue = await openWaitingEpic(factory, agents);
