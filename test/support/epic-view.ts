@@ -116,7 +116,8 @@ export function anAgent(key: AgentKey, state: Agent["state"] = "RUNNING"): Agent
   };
 }
 
-function roleOf(key: AgentKey): Role {
+/** Whose key it is. */
+export function roleOf(key: AgentKey): Role {
   if (key === "supervisor") return "supervisor";
   return key.startsWith("worker/") ? "worker" : "orchestrator";
 }

@@ -21,6 +21,7 @@ import { hashToken } from "../../../src/lib/token-hash.ts";
 import type { Wake } from "../../../src/ports/queues.ts";
 import type { Store } from "../../../src/ports/store.ts";
 import { defaultToolLimits } from "../../../src/tools/run-tool.ts";
+import { roleOf } from "../../support/epic-view.ts";
 import { openTestEpic, openTestStore, rules } from "../../support/store.ts";
 
 // The web process's routes over real HTTP on a real database, with one epic and its supervisor.
@@ -161,11 +162,10 @@ async function decideOn(
 
 async function beginLife(store: Store, epicId: number, agent: AgentKey): Promise<Life> {
   const token = randomToken();
-  const role = agent === "supervisor" ? "supervisor" : "worker";
   const { life, name } = await store.lives.begin({
     epicId,
     agent,
-    role,
+    role: roleOf(agent),
     host: "here",
     namePrefix: `77-${agent.replace("/", "-")}`,
     tokenHash: hashToken(token),

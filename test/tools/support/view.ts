@@ -7,10 +7,9 @@ import {
 } from "../../../src/domain/agent.ts";
 import type { EpicView } from "../../../src/domain/epic-view.ts";
 import { nameOfAgent } from "../../../src/domain/name-of-agent.ts";
-import type { Role } from "../../../src/domain/states.ts";
 import type { Task, TaskState } from "../../../src/domain/task.ts";
 import type { Tool, ToolOutcome } from "../../../src/tools/define-tool.ts";
-import { anyBounds, profileOf } from "../../support/epic-view.ts";
+import { anyBounds, profileOf, roleOf } from "../../support/epic-view.ts";
 
 export const tip = "1".repeat(40);
 export const head = "2".repeat(40);
@@ -90,11 +89,6 @@ export function viewOf(tasks: readonly Task[]): EpicView {
 export function lifeOf(key: AgentKey): LifeIdentity {
   const role = roleOf(key);
   return { epicId: 1, agent: key, role, task: taskOfAgent(key), life: 1 };
-}
-
-function roleOf(key: AgentKey): Role {
-  if (key === "supervisor") return "supervisor";
-  return key.startsWith("worker/") ? "worker" : "orchestrator";
 }
 
 /** What a tool answers to a caller with right arguments; wrong ones are the refusal itself. */
