@@ -99,6 +99,8 @@ export function buildHost({ config, github, log }: Core): Host {
   const sandbox = createSandbox({
     dataDir,
     limits: cellLimitsOf(config),
+    bwrap: config.BUBBLEWRAP_PATH ?? null,
+    withoutCells: config.UNSAFE_NO_SANDBOX !== undefined,
     users: { base: config.CELL_UID_BASE, count: config.CELL_UID_COUNT },
     readOnlyPaths: claudeCode === null ? [] : [claudeCode],
     rootfs: config.ROOTFS ?? null,
@@ -142,6 +144,9 @@ function cellLimitsOf(config: Config): CellLimits {
     fileBytes: config.CELL_FILE_BYTES,
     tmpBytes: config.CELL_TMP_BYTES,
     homeBytes: config.CELL_HOME_BYTES,
+    writeBytes: config.CELL_WRITE_BYTES,
+    writeFiles: config.CELL_WRITE_FILES,
+    writeLookMs: config.WORKTREE_LOOK_MS,
     gitTimeoutMs: config.CELL_GIT_TIMEOUT_MS,
   };
 }

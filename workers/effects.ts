@@ -11,6 +11,7 @@ export type EffectsPorts = Omit<LanePorts, "perform"> & {
   readonly github: GitHub;
   readonly git: Git;
   readonly limits: GitHubEffectLimits;
+  readonly isWithoutCells?: boolean;
 };
 
 /** Epics do not wait for each other; one epic's writes are in order. */
@@ -27,7 +28,7 @@ export function effectsWorker(ports: EffectsPorts): WorkerDefinition<{ readonly 
 }
 
 export async function performGitHubLane(lane: string, ports: EffectsPorts): Promise<void> {
-  const { github, git, limits, store } = ports;
+  const { github, git, limits, store, isWithoutCells = false } = ports;
   await performLane(lane, {
     ...ports,
     perform: async (queued) =>
@@ -39,6 +40,7 @@ export async function performGitHubLane(lane: string, ports: EffectsPorts): Prom
         github,
         git,
         limits,
+        isWithoutCells,
       }),
   });
 }

@@ -19,6 +19,8 @@ export type LivingTextsPorts = {
   readonly github: GitHub;
   /** Least time between two edits of one text. */
   readonly intervalMs: number;
+  /** Whether agents of this host run without cells: said before the first of them does. */
+  readonly isWithoutCells?: boolean;
   readonly log: Logger;
 };
 
@@ -69,11 +71,12 @@ async function unlessRefused(
 async function sendStatus(
   { epicId, commentId, triedSince }: Due,
   { epic }: EpicView,
-  { store, github }: LivingTextsPorts,
+  { store, github, isWithoutCells = false }: LivingTextsPorts,
 ): Promise<number | null> {
   const { repository, issueNumber } = epic;
   const context: LivingTextContext = { epicId, repository, triedSince, github };
-  const rendered = renderStatus(await store.epics.status(epicId));
+  const status = await store.epics.status(epicId);
+  const rendered = renderStatus(isWithoutCells ? { ...status, cellLevel: "none" } : status);
   const text = { kind: "status", issueNumber, commentId } as const;
   return commentIdOf(await performLivingText(text, rendered, context));
 }

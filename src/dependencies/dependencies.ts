@@ -13,6 +13,8 @@ export type Provided =
   | { readonly kind: "ready"; readonly set: DependencySet }
   /** What the repository says cannot be set up; `output` is for whoever can mend it. */
   | { readonly kind: "failed"; readonly output: string }
+  /** This host sets nothing up; the operator has to mend that. */
+  | { readonly kind: "refused"; readonly reason: string }
   /** `tries` in a row failed for reasons that are not the tree's. */
   | { readonly kind: "weather"; readonly reason: string; readonly tries: number };
 
@@ -54,7 +56,7 @@ export function createDependencies(options: DependenciesOptions): Dependencies {
         return { ...result, set: await besideFilesOf(view, tree.sha, result.set, options) };
       const facts = { epic: view.epic.id, ...tree, trust: trustName(source.trust) };
       onSetup(`setup.${result.kind}`, { ...facts, why: lastWords(result) });
-      if (result.kind === "failed") return result;
+      if (result.kind !== "weather") return result;
       const count = 1 + (tries.get(name) ?? 0);
       tries.set(name, count);
       return { ...result, tries: count };
@@ -133,7 +135,7 @@ const LAST_WORDS = 500;
 function lastWords(
   result:
     | { readonly kind: "failed"; readonly output: string }
-    | { readonly kind: "weather"; readonly reason: string },
+    | { readonly kind: "weather" | "refused"; readonly reason: string },
 ): string {
   return (result.kind === "failed" ? result.output : result.reason).slice(-LAST_WORDS);
 }

@@ -28,7 +28,8 @@ export async function checkCells(config: Config): Promise<readonly Finding[]> {
   const dataDir = mkdtempSync(join(tmpdir(), "ff-doctor-"));
   const users = { base: config.CELL_UID_BASE, count: config.CELL_UID_COUNT };
   try {
-    return [judge(await createSandbox({ dataDir, users }).level(), config)];
+    const bwrap = config.BUBBLEWRAP_PATH ?? null;
+    return [judge(await createSandbox({ dataDir, users, bwrap }).level(), config)];
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
@@ -36,7 +37,7 @@ export async function checkCells(config: Config): Promise<readonly Finding[]> {
 
 function judge(
   { level, missing }: Awaited<ReturnType<ReturnType<typeof createSandbox>["level"]>>,
-  { MIN_CELL_LEVEL: least }: Config,
+  { MIN_CELL_LEVEL: least, UNSAFE_NO_SANDBOX: unsafe }: Config,
 ): Finding {
   const name = "cells";
   const says = [`level ${level}`, ...missing].join(". ").replaceAll("..", ".");
@@ -45,5 +46,9 @@ function judge(
   const mends = raises.filter((one) => missing.some((reason) => reason.includes(one.missing)));
   const mend = mends.map((one) => one.mend).join(" ") || "See docs/SECURITY.md.";
   if (isEnough) return { name, state: "warning", says, mend };
+  if (level === "none" && unsafe !== undefined && least === "C") {
+    const cost = "UNSAFE_NO_SANDBOX is set: AGENTS RUN AS ORDINARY PROGRAMS OF THIS HOST.";
+    return { name, state: "error", says: `${cost} ${says}`, mend };
+  }
   return { name, state: "error", says: `${says} MIN_CELL_LEVEL asks for ${least}.`, mend };
 }

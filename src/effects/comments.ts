@@ -1,6 +1,8 @@
 import type { GitHubEffect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
+import type { Message } from "../domain/message.ts";
 import { renderMessage } from "../text/render-message.ts";
+import { noCellsBanner } from "../text/say-cells.ts";
 import { done, type EffectContext, intentOf } from "./context.ts";
 import { appendMarker } from "./marker.ts";
 import { neverMade, threadNumber } from "./thread-number.ts";
@@ -14,10 +16,16 @@ export async function say(
   const comment = await context.github.createComment(
     context.view.epic.repository,
     number,
-    appendMarker(renderMessage(effect.message), context.outboxKey),
+    appendMarker(textOf(effect.message, context), context.outboxKey),
     intentOf(context),
   );
   return done({ kind: "commentMade", commentId: comment.id });
+}
+
+/** An epic's first comment says how its agents are locked in, where they are not. */
+function textOf(message: Message, { isWithoutCells = false }: EffectContext): string {
+  const isUnsafe = message.kind === "epicStarted" && isWithoutCells;
+  return `${isUnsafe ? `${noCellsBanner}\n\n` : ""}${renderMessage(message)}`;
 }
 
 export async function react(

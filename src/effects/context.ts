@@ -25,6 +25,8 @@ export type EffectContext = {
   readonly github: GitHub;
   readonly git: Git;
   readonly limits: GitHubEffectLimits;
+  /** Whether agents of this host run without cells: people are told at once. Default: no. */
+  readonly isWithoutCells?: boolean;
 };
 
 export function intentOf({ outboxKey, triedSince }: EffectContext): Intent {

@@ -34,7 +34,11 @@ function readOptions(args: readonly string[]) {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      "broker-dir": { type: "string", default: "/run/factory" },
+      // Elsewhere only where no cell can be made.
+      "broker-dir": {
+        type: "string",
+        default: process.env["FACTORY_BROKER_DIR"] ?? "/run/factory",
+      },
       attempts: { type: "string", default: String(DEFAULT_PATIENCE.attempts) },
       // Empty: Claude Code shall live here, and the host did not find it.
       "claude-code": { type: "string" },

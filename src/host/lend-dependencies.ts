@@ -44,6 +44,9 @@ export async function lendDependencies(
       await tell(view, what.agent, provided.output, ports);
       await sandbox.takeBack(worktree);
       return null;
+    case "refused":
+      await tell(view, what.agent, provided.reason, ports);
+      return null;
     case "weather":
       if (provided.tries < (settings.setupTries ?? defaultSetupTries))
         throw new PortError("sandbox", `dependencies of task ${task}: ${provided.reason}`, {

@@ -1,25 +1,18 @@
-import { statfs } from "node:fs/promises";
 import { taskOfAgent } from "../domain/agent.ts";
 import type { Clock } from "../lib/clock.ts";
+import { createLossWatch } from "../lib/notice-loss.ts";
 import type { HostedLife } from "../ports/agents.ts";
 import { endAsCrash } from "./end-life.ts";
 import { type HostPorts, worktreeKey } from "./host-ports.ts";
 
 // What no kernel limit bounds: how long a life runs, and what its worktree holds. Worktrees are
-// measured by cells of their own, which costs: only when the disk has lost a part of what one may
-// hold, or after a while.
+// measured by cells of their own, which costs: only when that is worth it.
 
 export type LifeBounds = {
   readonly lifeLimitMs: number;
   readonly maxBytes: number;
   readonly maxFiles: number;
 };
-
-type Free = { readonly bytes: number; readonly files: number };
-
-/** This part of what a worktree may hold, gone from the disk, is worth a look. */
-const partWorthALook = 1 / 16;
-const looksAnywayMs = 60_000;
 
 /**
  * Watches one host's lives.
@@ -32,23 +25,8 @@ export function createBoundsWatch(
   dataDir: string,
   clock: Clock,
 ): (ports: HostPorts) => Promise<void> {
-  let last: { readonly free: Free; readonly atMs: number } | null = null;
-
-  const isWorthALook = async (): Promise<boolean> => {
-    const { bavail, bsize, ffree } = await statfs(dataDir);
-    const free = { bytes: bavail * bsize, files: ffree };
-    const nowMs = clock.nowMs();
-    const isDue =
-      last === null ||
-      nowMs - last.atMs >= looksAnywayMs ||
-      last.free.bytes - free.bytes >= bounds.maxBytes * partWorthALook ||
-      last.free.files - free.files >= bounds.maxFiles * partWorthALook;
-    // Space that others gave back must not hide what is taken next.
-    if (isDue) last = { free, atMs: nowMs };
-    else if (last) last = { ...last, free: larger(last.free, free) };
-    return isDue;
-  };
-
+  const share = { bytes: bounds.maxBytes, files: bounds.maxFiles };
+  const isWorthALook = createLossWatch(dataDir, share, clock);
   return async (ports) => {
     const lives = await ports.store.lives.onHost(ports.settings.hostName);
     const isDue = await isWorthALook();
@@ -57,10 +35,6 @@ export function createBoundsWatch(
       if (reason !== null) await endAsCrash(life, reason, ports);
     }
   };
-}
-
-function larger(one: Free, other: Free): Free {
-  return { bytes: Math.max(one.bytes, other.bytes), files: Math.max(one.files, other.files) };
 }
 
 function overTime({ ageMs }: HostedLife, { lifeLimitMs }: LifeBounds): string | null {

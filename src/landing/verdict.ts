@@ -33,23 +33,30 @@ export async function verdictOf(
   const provided = (await ports.dependencies?.forTree(view, { sha: tree, task })) ?? NONE;
   if (provided.kind === "failed")
     return { kind: "failed", output: `The dependencies cannot be set up.\n${provided.output}` };
+  // No agent can mend the host: a person is asked to.
+  if (provided.kind === "refused")
+    throw new PortError("sandbox", provided.reason, { retryable: false });
   if (provided.kind === "weather") return { kind: "cutOff", reason: provided.reason };
   const dependencies = provided.kind === "ready" ? provided.set : null;
   const name = nameOf(command, dependencies);
   const known = await store.verdicts.find(tree, name);
   if (known) return known.passed ? { kind: "passed" } : { kind: "failed", output: known.output };
   const { mirror } = git.worktree(repository, "verify");
-  const { exitCode, timedOut, output } = await sandbox.verify(mirror, tree, command, {
+  const result = await sandbox.verify(mirror, tree, command, {
     timeoutMs: settings.verifyTimeoutMs,
     maxOutputBytes: settings.verifyOutputBytes,
     dependencies,
   });
+  const { exitCode, timedOut, wroteTooMuch, output } = result;
   // Not kept: a slow host says nothing about the tree for good.
   if (timedOut)
     return {
       kind: "failed",
       output: `${command} was ended after ${settings.verifyTimeoutMs} ms.\n${output}`,
     };
+  // Its own doing, unlike a cell that the host ended.
+  if (wroteTooMuch !== undefined)
+    return { kind: "failed", output: `${command} was ended: it ${wroteTooMuch}.\n${output}` };
   if (exitCode === null || exitCode >= firstSignalCode)
     return { kind: "cutOff", reason: whyCutOff(exitCode, output) };
   const passed = exitCode === 0;

@@ -25,6 +25,8 @@ export type SetupResult =
   | { readonly kind: "ready"; readonly set: DependencySet }
   /** The repository's own fault: kept for a while, and not tried again before. */
   | { readonly kind: "failed"; readonly output: string }
+  /** This host sets nothing up; the operator has to mend that. */
+  | { readonly kind: "refused"; readonly reason: string }
   /** The registries, or this host: says nothing about the tree. */
   | { readonly kind: "weather"; readonly reason: string };
 

@@ -25,6 +25,8 @@ export type CellResult = {
   /** The command's own; null when the cell was killed around it, or the command never began. */
   readonly exitCode: number | null;
   readonly timedOut: boolean;
+  /** Ended for what it wrote to the disk: "wrote more than …"; absent otherwise. */
+  readonly wroteTooMuch?: string;
   readonly stdout: Buffer;
   /** stdout and stderr as they came, cut in the middle at `maxOutputBytes`. */
   readonly output: string;

@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { count, ms } from "./shapes.ts";
+import { count, ms, text } from "./shapes.ts";
 
 const mebibyte = 1_048_576;
 const gibibyte = 1024 * mebibyte;
 const bytes = (value: number) =>
   z.coerce.number().int().min(mebibyte).max(Number.MAX_SAFE_INTEGER).default(value);
+
+const withoutCells = "run-agents-without-a-cell";
 
 /** How agents are locked in, and what one cell may use. */
 export const cells = {
@@ -14,6 +16,17 @@ export const cells = {
     .describe(
       "Workers start on no host that gives less: A own users and control groups, B own users, C namespaces",
     ),
+  UNSAFE_NO_SANDBOX: z
+    .literal(withoutCells, {
+      error: `takes one value, which says what it does: ${withoutCells}; without it, agents run in cells only`,
+    })
+    .optional()
+    .describe(
+      `Only value: ${withoutCells}. Where no cell can be made, agents and tests are ordinary programs of this user, with all it can reach`,
+    ),
+  BUBBLEWRAP_PATH: text
+    .optional()
+    .describe("The program that makes cells; without it the system's bubblewrap"),
   CELL_UID_BASE: z.coerce
     .number()
     .int()
@@ -43,6 +56,10 @@ export const cells = {
   CELL_FILE_BYTES: bytes(gibibyte).describe("Largest file that a cell can write"),
   CELL_TMP_BYTES: bytes(gibibyte).describe("Size of a cell's /tmp and of its /dev/shm, each"),
   CELL_HOME_BYTES: bytes(512 * mebibyte).describe("Size of a cell's home folder"),
+  CELL_WRITE_BYTES: bytes(10 * gibibyte).describe(
+    "A verify or a setup that has more on the disk is ended with the reason; looked at every WORKTREE_LOOK_MS",
+  ),
+  CELL_WRITE_FILES: count(1_000_000, 100_000_000).describe("The same, in files"),
   CELL_GIT_TIMEOUT_MS: ms(300_000).describe("Limit of filling, staging or emptying a worktree"),
   LIFE_LIMIT_MS: ms(43_200_000).describe("A life that runs for longer is ended and started again"),
   WORKTREE_MAX_BYTES: bytes(10 * gibibyte).describe(

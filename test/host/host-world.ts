@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createBroker } from "../../src/adapters/broker/broker.ts";
-import { createSandbox } from "../../src/adapters/sandbox/sandbox.ts";
+import { createSandbox, type SandboxOptions } from "../../src/adapters/sandbox/sandbox.ts";
 import { createTerminal } from "../../src/adapters/tmux/tmux.ts";
 import { startBroker } from "../../src/broker/broker.ts";
 import { DEFAULT_BROKER_LIMITS } from "../../src/broker/broker-limits.ts";
@@ -45,6 +45,7 @@ const waitLimitMs = 20_000;
 export async function onHost(
   agent: Agent,
   story: (world: HostWorld) => Promise<void>,
+  cells: Partial<SandboxOptions> = {},
 ): Promise<void> {
   const runtime = temporaryFolder();
   const { store, databaseUrl } = await openTestStore();
@@ -60,7 +61,7 @@ export async function onHost(
       const ports: HostPorts = {
         store,
         git: git.git,
-        sandbox: createSandbox({ dataDir: git.dataDir }),
+        sandbox: createSandbox({ dataDir: git.dataDir, ...cells }),
         terminal,
         broker: createBroker({ controlSocket: broker.controlSocket }),
         settings: {

@@ -33,3 +33,35 @@ test("a verification that was killed is weather: tried again, and a person asked
     expect(await states()).toEqual(["COMPLETED", "IN_PROGRESS", "IN_PROGRESS"]);
     expect(line()).toHaveLength(1);
   }));
+
+test("tests that write too much are a verdict about the tests, not weather (S5, Q3)", () =>
+  withQueue(async ({ submit, approve, ports, land, states, store, epicId }) => {
+    await submit(1, { "src/apples.txt": "apples\n" });
+    await approve(1);
+    const { sandbox } = ports();
+    const verify: typeof sandbox.verify = async (...asked) => ({
+      ...(await sandbox.verify(...asked)),
+      ...{ exitCode: null, wroteTooMuch: "wrote more than 5 bytes" },
+    });
+
+    await land({ sandbox: { ...sandbox, verify } });
+
+    expect(await states()).toEqual(["CHANGES_REQUESTED", "IN_PROGRESS", "IN_PROGRESS"]);
+    const { unreadMail } = await store.epics.view(epicId);
+    expect(JSON.stringify(unreadMail)).toContain("was ended: it wrote more than 5 bytes");
+  }));
+
+test("a host that sets no dependencies up pauses the epic, and no agent is blamed (S5, Q6)", () =>
+  withQueue(async ({ submit, approve, land, states, store, epicId }) => {
+    await submit(1, { "src/apples.txt": "apples\n" });
+    await approve(1);
+    const refused = { kind: "refused", reason: "this host makes no cells" } as const;
+
+    await land({ dependencies: { forTree: async () => refused } });
+
+    expect(await states()).toEqual(["APPROVED", "IN_PROGRESS", "IN_PROGRESS"]);
+    expect((await store.epics.view(epicId)).epic).toMatchObject({
+      state: "PAUSED",
+      reason: expect.stringContaining("this host makes no cells"),
+    });
+  }));

@@ -37,7 +37,7 @@ export const RULES: readonly Rule[] = [
   // Entry points put everything together; gateway-settings is a part of wiring by its length alone.
   {
     files:
-      /^(src\/(main|dev|app|wiring|gateway-settings|host-settings|set-up-page|migrate|doctor)|workers\/main|src\/local\/demo\/main)\.ts$/,
+      /^(src\/(main|dev|app|wiring|gateway-settings|host-settings|set-up-page|migrate|doctor)|workers\/(main|parts)|src\/local\/demo\/main)\.ts$/,
     may: /./,
     packages: only("probot", "pino"),
     node: true,

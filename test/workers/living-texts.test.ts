@@ -81,3 +81,20 @@ test("the epic's pull request is brought up to date with the status (H1)", async
 
   expect(await send()).toContain("body of #20");
 });
+
+test("where agents run without cells, the status says so before the first one does (S5)", async () => {
+  const bodies: string[] = [];
+  const writes: Pick<GitHub, "createComment" | "pinComment"> = {
+    createComment: async (_repository, number, body) => {
+      bodies.push(body);
+      return { id: 500 + number, url: "" };
+    },
+    pinComment: async () => {},
+  };
+  // As above.
+  const github = writes as GitHub;
+  await sendLivingTexts({ store, github, intervalMs: 0, log: silent, isWithoutCells: true });
+
+  for (const body of bodies) expect(body).toMatch(/^\*\*No cells: .*`UNSAFE_NO_SANDBOX` away/);
+  expect(bodies).toHaveLength(2);
+});

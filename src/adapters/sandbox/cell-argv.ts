@@ -167,10 +167,16 @@ function isInside(inner: string, outer: string): boolean {
 }
 
 function environment(contents: CellContents): readonly string[] {
+  const variables = Object.entries(cellVariables(contents));
+  return variables.flatMap(([name, value]) => ["--setenv", name, value]);
+}
+
+/** The whole environment of what runs in a cell, by allowlist. */
+export function cellVariables(contents: CellContents): Readonly<Record<string, string>> {
   const system = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
   const added = `${SHARED_DEPENDENCIES}/python/bin:${CELL_PATHS.scripts}/bin`;
   const wrapper = contents.withHarness ? `${CELL_PATHS.harness}/bin:` : "";
-  const variables: Readonly<Record<string, string>> = {
+  return {
     ...(contents.lent ? DEPENDENCY_ENVIRONMENT : {}),
     ...contents.environment,
     PATH: `${wrapper}${CELL_PATHS.bin}:${system}:${added}`,
@@ -188,10 +194,10 @@ function environment(contents: CellContents): readonly string[] {
     GIT_LFS_SKIP_SMUDGE: "1",
     ...(contents.worktree === null ? {} : { FACTORY_WORKTREE: contents.worktree.path }),
   };
-  return Object.entries(variables).flatMap(([name, value]) => ["--setenv", name, value]);
 }
 
-function resourceLimits(limits: CellLimits, ceilings: Ceilings): readonly string[] {
+/** @returns what stands in front of a command so that its processes are bounded */
+export function resourceLimits(limits: CellLimits, ceilings: Ceilings): readonly string[] {
   const both = (name: keyof Ceilings): string => {
     const value = Math.min(limits[name], ceilings[name]);
     return `${value}:${value}`;

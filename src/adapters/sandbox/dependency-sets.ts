@@ -77,7 +77,7 @@ async function make(
   try {
     result = await makeIn(making, options, { key, request });
     // The note comes last, so that half a set is never found.
-    if (result.kind !== "weather") await writeNote(notes, key, result);
+    if (result.kind === "ready" || result.kind === "failed") await writeNote(notes, key, result);
     return result;
   } finally {
     if (result?.kind !== "ready") await discard(options, making);
@@ -98,7 +98,8 @@ async function makeIn(
   if (trouble !== null) return { kind: "weather", reason: trouble };
   if (result.timedOut || result.exitCode !== 0) {
     const late = result.timedOut ? `\nit was ended after ${limits.sets.timeoutMs} ms` : "";
-    return { kind: "failed", output: `${command}\n${result.output}${late}` };
+    const large = result.wroteTooMuch === undefined ? "" : `\nit ${result.wroteTooMuch}`;
+    return { kind: "failed", output: `${command}\n${result.output}${late}${large}` };
   }
   const kept = await keepSetup(runCell, limits.cell, { making, ...request });
   const why = whyNotKept(kept) ?? whyTooLarge(kept.bytes, limits.sets);

@@ -11,20 +11,25 @@ import { PortError } from "../../lib/port-error.ts";
 export const CELL_MARK = "FACTORY_CELL";
 
 const MARK = new RegExp(`\0${CELL_MARK}\0([a-z0-9.-]+)\0`);
+const PLAIN_MARK = new RegExp(`(?:^|\0)${CELL_MARK}=([a-z0-9.-]+)(?:\0|$)`);
 const GONE_WITHIN_MS = 5_000;
+
+/** A process inside a cell could put any mark into its environment: that is read at need only. */
+export type MarkedWhere = "arguments" | "environment";
 
 /**
  * Kills whatever a cell is made of and waits until it is gone; a missing cell is success.
  *
  * @param mark the value of the cell's mark: unique on this host
+ * @param where where to look for it; `environment` finds what ran without a cell, too
  * @throws {PortError} `sandbox`, retryable, when something is still there after five seconds
  */
-export async function endCell(mark: string): Promise<void> {
+export async function endCell(mark: string, where: MarkedWhere = "arguments"): Promise<void> {
   try {
     await awaitFact(
       `the cell ${mark} has ended`,
       async () => {
-        const pids = await processesOf(mark);
+        const pids = await processesOf(mark, where);
         for (const pid of pids) killIfThere(pid);
         return pids;
       },
@@ -47,14 +52,15 @@ export async function endCell(mark: string): Promise<void> {
 export async function endOrphans(
   owner: string,
   known: () => Promise<ReadonlySet<string>>,
+  where: MarkedWhere,
 ): Promise<readonly string[]> {
-  const marks = await marksNow();
+  const marks = await marksNow(where);
   const ids = [...new Set(marks.values())]
     .filter((mark) => mark.startsWith(`${owner}-`))
     .map((mark) => mark.slice(owner.length + 1));
   const names = await known();
   const orphans = ids.filter((id) => !names.has(id) && !isRunning(id));
-  for (const id of orphans) await endCell(`${owner}-${id}`);
+  for (const id of orphans) await endCell(`${owner}-${id}`, where);
   return orphans;
 }
 
@@ -68,18 +74,24 @@ function isRunning(id: string): boolean {
   return pid !== undefined && existsSync(`/proc/${pid}`);
 }
 
-async function processesOf(mark: string): Promise<readonly number[]> {
-  return [...(await marksNow())].filter(([, carried]) => carried === mark).map(([pid]) => pid);
+async function processesOf(mark: string, where: MarkedWhere): Promise<readonly number[]> {
+  return [...(await marksNow(where))].filter(([, carried]) => carried === mark).map(([pid]) => pid);
 }
 
 /** The mark of every process of this host that carries one. */
-export async function marksNow(): Promise<ReadonlyMap<number, string>> {
+export async function marksNow(
+  where: MarkedWhere = "arguments",
+): Promise<ReadonlyMap<number, string>> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const marks = await Promise.all(
     pids.map(async (pid) => {
       // A process that ended meanwhile has no arguments; neither has one that only waits to be reaped.
       const argv = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-      return [Number(pid), MARK.exec(argv)?.[1]] as const;
+      const mark = MARK.exec(argv)?.[1];
+      if (mark !== undefined || where === "arguments") return [Number(pid), mark] as const;
+      // Nor has one of somebody else an environment that this user may read.
+      const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+      return [Number(pid), PLAIN_MARK.exec(environment)?.[1]] as const;
     }),
   );
   return new Map(marks.flatMap(([pid, mark]) => (mark === undefined ? [] : [[pid, mark]])));

@@ -47,15 +47,20 @@ const SYSTEM_FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/l
  * Reads the layout of this host; cheap, and the same for the life of the process.
  *
  * @param programs where npm is looked for, as PATH lists folders
+ * @param bwrap the program that makes cells; null: the system's
  * @param rootfs absolute folder with a `usr` of its own, which cells get instead of the host's
  * @throws {PortError} `sandbox`, when it has none
  */
-export function readHostLayout(rootfs: string | null = null, programs = ""): HostLayout {
+export function readHostLayout(
+  rootfs: string | null = null,
+  programs = "",
+  bwrap: string | null = null,
+): HostLayout {
   if (rootfs !== null) requireSystem(rootfs);
   const system = SYSTEM_FOLDERS.flatMap((folder) => readSystemFolder("", folder));
   const here = path.dirname(fileURLToPath(import.meta.url));
   return {
-    bwrap: existsSync("/usr/bin/bwrap") ? "/usr/bin/bwrap" : "bwrap",
+    bwrap: bwrap ?? (existsSync("/usr/bin/bwrap") ? "/usr/bin/bwrap" : "bwrap"),
     node: process.execPath,
     packageRoot: path.resolve(here, "../../.."),
     cellFiles: path.join(here, "cell"),

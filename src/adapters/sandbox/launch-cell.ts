@@ -8,6 +8,7 @@ import { asUser } from "./cell-user.ts";
 import { type Cgroups, joinArgv } from "./cgroup.ts";
 import type { HostLayout } from "./host-layout.ts";
 import { mountArgv } from "./lent-argv.ts";
+import { plainArgv } from "./plain-argv.ts";
 
 /** What a host has for its cells. */
 export type CellHost = {
@@ -25,6 +26,8 @@ export type Launch = {
   readonly statusFd: number | null;
   /** The cell's own user; null: it runs as the product's. */
   readonly user: number | null;
+  /** Where no cell can be made: the private folder of the plain process in its place. */
+  readonly plainFolder: string | null;
 };
 
 const FILTER_FD = 9; // What with-filter.sh opens.
@@ -32,7 +35,11 @@ const FILTER_FD = 9; // What with-filter.sh opens.
 /** @returns the argument array that runs a cell with everything around it; holds no secret */
 export function launchArgv(host: CellHost, launch: Launch): readonly string[] {
   const { layout, limits, filter } = host;
-  const { id, contents, argv, statusFd, user } = launch;
+  const { id, contents, argv, statusFd, user, plainFolder: folder } = launch;
+  if (folder !== null) {
+    const plain = plainArgv(layout, limits, contents, { argv, statusFd, folder });
+    return [...grouped(host, id), ...plain];
+  }
   const filterFd = filter === null ? null : FILTER_FD;
   const inner = cellArgv(layout, limits, contents, { argv, statusFd, filterFd });
   return [

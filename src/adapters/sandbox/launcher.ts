@@ -1,8 +1,9 @@
+import path from "node:path";
 import { PortError } from "../../lib/port-error.ts";
 import type { CellResult } from "../../ports/host.ts";
 import type { CellContents } from "./cell-argv.ts";
 import { type CellUserOptions, type CellUsers, createCellUsers } from "./cell-users.ts";
-import { releaseCgroups, sweepCgroups } from "./cgroup.ts";
+import { emptyCgroup, releaseCgroups, sweepCgroups } from "./cgroup.ts";
 import { endCell, runMark } from "./end-cell.ts";
 import { type CellHost, launchArgv } from "./launch-cell.ts";
 import { type RunLimits, runProcess, STATUS_FD } from "./run-process.ts";
@@ -31,6 +32,11 @@ export type Launcher = {
   readonly withoutUsers: () => string | null;
   /** From now on new cells run as the product's user; what belongs to another stays with him. */
   readonly giveUpUsers: (why: string) => void;
+  /** From now on plain processes stand in for cells, where the operator wants that. */
+  readonly giveUpCells: () => void;
+  readonly isPlain: () => boolean;
+  /** Kills what a cell, or what stands in for it, is made of; missing is success. */
+  readonly end: (id: string) => Promise<void>;
 };
 
 export type LauncherOptions = {
@@ -38,6 +44,8 @@ export type LauncherOptions = {
   readonly owner: string;
   readonly readOnlyPaths: readonly string[];
   readonly users: CellUserOptions;
+  /** Absolute; below it plain processes have their folders. null: only cells will do. */
+  readonly plainDir: string | null;
 };
 
 // What stands around bubblewrap is killed with the product too, and bubblewrap with it.
@@ -47,9 +55,10 @@ const CELL_ID = /^[a-z0-9][a-z0-9.-]{0,79}$/;
 /** Makes cells for one product; as root it keeps their users apart, from what a registry says. */
 export function createLauncher(host: CellHost, options: LauncherOptions): Launcher {
   const { cgroups, layout } = host;
-  const { owner, readOnlyPaths } = options;
+  const { owner, readOnlyPaths, plainDir } = options;
   const users = layout.isRoot ? createCellUsers(options.users) : null;
   let why = whyNoUsers(host, options.users.count);
+  let isPlain = false;
   users?.sweep();
 
   const argvOf = (
@@ -64,7 +73,12 @@ export function createLauncher(host: CellHost, options: LauncherOptions): Launch
     if (cgroups !== null) sweepCgroups(cgroups);
     const whole = { ...contents, readOnlyPaths, mark: `${owner}-${mark}` };
     const user = borrowed ?? (users && userOf(users, contents, why === null));
-    return launchArgv(host, { id, contents: whole, argv, statusFd, user });
+    const plainFolder = isPlain && plainDir !== null ? path.join(plainDir, whole.mark) : null;
+    return launchArgv(host, { id, contents: whole, argv, statusFd, user, plainFolder });
+  };
+  const end = async (id: string, mark: string): Promise<void> => {
+    await endCell(`${owner}-${mark}`, isPlain ? "environment" : "arguments");
+    if (isPlain && cgroups !== null) await emptyCgroup(cgroups, id);
   };
   return {
     argvOf: (id, contents, argv) => {
@@ -78,8 +92,10 @@ export function createLauncher(host: CellHost, options: LauncherOptions): Launch
         users && why === null && placesOf(contents).length === 0 ? users.borrow() : null;
       try {
         const cell = argvOf({ id, mark, statusFd: STATUS_FD }, contents, { argv, borrowed });
-        const result = await runProcess([...DIES_WITH_PRODUCT, ...cell], bounds);
-        if (result.exitCode === null) await endCell(`${owner}-${mark}`);
+        // A cell ends whole, by itself; what stands in for one does not.
+        const rest = isPlain ? { endRest: () => end(id, mark) } : {};
+        const result = await runProcess([...DIES_WITH_PRODUCT, ...cell], { ...bounds, ...rest });
+        if (result.exitCode === null) await end(id, mark);
         return result;
       } finally {
         if (borrowed !== null) users?.release(borrowed);
@@ -90,6 +106,11 @@ export function createLauncher(host: CellHost, options: LauncherOptions): Launch
     giveUpUsers: (reason) => {
       why = reason;
     },
+    giveUpCells: () => {
+      isPlain = plainDir !== null;
+    },
+    isPlain: () => isPlain,
+    end: (id) => end(id, id),
   };
 }
 

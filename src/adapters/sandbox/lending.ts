@@ -8,7 +8,7 @@ import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import type { RunCell } from "./launcher.ts";
 import { type Lending, lendingDir, lendTo, lentIn, takeBack } from "./lend.ts";
-import { layersOf } from "./lent-argv.ts";
+import { writtenLayer } from "./lent-argv.ts";
 import { type Excludes, excludesOf } from "./lent-excludes.ts";
 import { overlayWorks } from "./overlay-probe.ts";
 
@@ -54,9 +54,7 @@ export function createLender(
     excludes: async (worktree) => excludesOf(await lentIn(lendingDir(root, worktree))),
     layer: async (worktree) => {
       const lent = await lentIn(lendingDir(root, worktree));
-      if (lent === null) return null;
-      const { upper, shared } = layersOf(lent);
-      return lent.by === "overlay" ? upper : shared;
+      return lent === null ? null : writtenLayer(lent);
     },
     whileLent: async (folder, set, work) => {
       if (set === null) return await work(null);

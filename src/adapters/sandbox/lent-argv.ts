@@ -27,6 +27,12 @@ export function layersOf({ dir }: LentDependencies) {
   };
 }
 
+/** The folder that takes what cells write over what was lent. */
+export function writtenLayer(lent: LentDependencies): string {
+  const { upper, shared } = layersOf(lent);
+  return lent.by === "overlay" ? upper : shared;
+}
+
 /**
  * @param user as whom the cell runs
  * @returns what stands in front of a cell's own arguments; empty where copies are in its tree

@@ -1,7 +1,7 @@
 import { shortId } from "../../lib/ids.ts";
 import type { Worktree } from "../../ports/git.ts";
 import type { Sandbox } from "../../ports/host.ts";
-import type { RunCell } from "./launcher.ts";
+import type { RunCell, SealedContents } from "./launcher.ts";
 import { script, worktreeContents } from "./worktree-cells.ts";
 
 /** A tree of a million files is read in less. */
@@ -24,8 +24,18 @@ export async function measureWorktree(
   const readOnly = layer === null ? [] : [{ from: layer, to: LAYER }];
   const contents = { ...worktreeContents(worktree, {}), readOnly, workingDirectory: worktree.path };
   const folders = layer === null ? ["."] : [".", LAYER];
+  return await measureFolders(runCell, `measure-${shortId()}`, contents, folders);
+}
+
+/** Measures folders as a cell with these contents sees them; null when that could not be told. */
+export async function measureFolders(
+  runCell: RunCell,
+  id: string,
+  contents: SealedContents,
+  folders: readonly string[],
+): ReturnType<Sandbox["measure"]> {
   const argv = ["/bin/sh", script("measure"), ...folders];
-  const result = await runCell(`measure-${shortId()}`, contents, argv, {
+  const result = await runCell(id, contents, argv, {
     timeoutMs: TIMEOUT_MS,
     maxOutputBytes: OUTPUT_BYTES,
   });

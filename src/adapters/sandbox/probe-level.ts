@@ -30,7 +30,11 @@ export async function probeLevel(host: CellHost, launcher: Launcher): ReturnType
     launcher.giveUpUsers(`An own user per cell does not work here: ${refusal}`);
   }
   const refusal = await probe(launcher.runCell);
-  if (refusal !== null) return { level: "none", missing: [whyNone(refusal)] };
+  // Twice: a host that makes cells is not to do without for one that failed.
+  if (refusal !== null && (await probe(launcher.runCell)) !== null) {
+    launcher.giveUpCells();
+    return { level: "none", missing: [whyNone(refusal)] };
+  }
   const why = launcher.withoutUsers();
   return { level: "C", missing: [...(why === null ? [] : [why]), ...lessThanWhole(host)] };
 }

@@ -9,6 +9,10 @@ export type RunLimits = {
   readonly timeoutMs: number | null;
   readonly maxOutputBytes: number;
   readonly stdin?: Readable | string;
+  /** Ends it as its time limit does; `timedOut` stays false. */
+  readonly signal?: AbortSignal;
+  /** Ends what it left, where its own end does not: called once it has ended. */
+  readonly endRest?: () => Promise<void>;
 };
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -25,10 +29,8 @@ const STATUS_BYTES = 4_096;
  *
  * @throws {PortError} `sandbox`, when the program cannot be started
  */
-export async function runProcess(
-  argv: readonly string[],
-  { timeoutMs, maxOutputBytes, stdin }: RunLimits,
-): Promise<CellResult> {
+export async function runProcess(argv: readonly string[], limits: RunLimits): Promise<CellResult> {
+  const { maxOutputBytes, stdin, signal } = limits;
   const [file = "", ...rest] = argv;
   // Bubblewrap clears the environment for the cell; the host's must not be in its own either.
   const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
@@ -43,9 +45,9 @@ export async function runProcess(
   child.stdout.on("data", (chunk: Buffer) => output.add(chunk));
   child.stderr.on("data", (chunk: Buffer) => output.add(chunk));
   feed(child, stdin);
-  const timedOut = await ended(child, timeoutMs, file);
+  const timedOut = await ended(child, file, limits);
   return {
-    exitCode: timedOut ? null : reportedExitCode(status()),
+    exitCode: timedOut || signal?.aborted ? null : reportedExitCode(status()),
     timedOut,
     stdout: Buffer.concat(stdout.chunks),
     output: output.text(),
@@ -93,24 +95,38 @@ function reportedExitCode(status: string): number | null {
 }
 
 /** @returns whether the time limit ended it */
-function ended(child: Child, timeoutMs: number | null, file: string): Promise<boolean> {
+function ended(
+  child: Child,
+  file: string,
+  { timeoutMs, signal, endRest }: RunLimits,
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
     let timedOut = false;
+    const end = (): void => void child.kill("SIGKILL");
     const onTime = (): void => {
       timedOut = true;
-      child.kill("SIGKILL");
+      end();
     };
     const timer = timeoutMs === null ? null : setTimeout(onTime, timeoutMs);
-    const stopTimer = (): void => {
+    if (signal?.aborted) end();
+    signal?.addEventListener("abort", end);
+    const stopWaiting = (): void => {
       if (timer !== null) clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
     };
     child.once("error", (cause) => {
-      stopTimer();
+      stopWaiting();
       reject(new PortError("sandbox", `${file} cannot be started`, { retryable: false, cause }));
     });
+    let rest: Promise<void> | undefined;
+    child.once("exit", () => {
+      // What is left may hold the pipes: without its end they would never close.
+      rest = endRest?.();
+      rest?.catch(reject);
+    });
     child.once("close", () => {
-      stopTimer();
-      resolve(timedOut);
+      stopWaiting();
+      Promise.resolve(rest).then(() => resolve(timedOut), reject);
     });
   });
 }

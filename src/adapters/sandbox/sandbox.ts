@@ -7,12 +7,13 @@ import { measureCells } from "./cell-usage.ts";
 import type { CellUserOptions } from "./cell-users.ts";
 import { emptyCgroup, findCgroups, releaseCgroups, sweepCgroupsAtExit } from "./cgroup.ts";
 import { createDependencySets } from "./dependency-sets.ts";
-import { endCell, endOrphans } from "./end-cell.ts";
+import { endOrphans } from "./end-cell.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { type CellHost, provideFilter } from "./launch-cell.ts";
 import { createLauncher, type SealedContents } from "./launcher.ts";
 import { createLender, type HandOut } from "./lending.ts";
 import { measureWorktree } from "./measure-worktree.ts";
+import { createPlainFolders, NO_SETUP_WITHOUT_CELLS } from "./plain-folders.ts";
 import { probeLevel } from "./probe-level.ts";
 import { DEFAULT_SET_LIMITS, type SetLimits } from "./set-limits.ts";
 import { AGENT_REGISTRIES, withRegistries } from "./setup-environment.ts";
@@ -34,6 +35,10 @@ export type SandboxOptions = {
   /** Where npm is looked for, as PATH lists folders; default: the system's alone. */
   readonly programs?: string;
   readonly sets?: Partial<SetLimits>;
+  /** The program that makes cells; null: the system's bubblewrap. */
+  readonly bwrap?: string | null;
+  /** Whether plain processes stand in for cells where the host can make none. Default: no. */
+  readonly withoutCells?: boolean;
   /** How dependencies are handed out. Default `auto`. */
   readonly handOut?: HandOut;
 };
@@ -53,7 +58,7 @@ const DEFAULT_USERS: CellUserOptions = {
 export function createSandbox(options: SandboxOptions): Sandbox {
   const runtimeDir = options.runtimeDir ?? path.join(options.dataDir, "cells");
   const host: CellHost = {
-    layout: readHostLayout(options.rootfs, options.programs),
+    layout: readHostLayout(options.rootfs, options.programs, options.bwrap),
     limits: { ...DEFAULT_CELL_LIMITS, ...options.limits },
     cgroups: findCgroups(runtimeDir),
     filter: provideFilter(runtimeDir),
@@ -61,13 +66,16 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const { limits, cgroups } = host;
   if (cgroups !== null) sweepCgroupsAtExit(cgroups);
   const owner = createHash("sha256").update(runtimeDir).digest("hex").slice(0, OWNER_DIGITS);
+  const plainDir = path.join(runtimeDir, "plain");
   const launcher = createLauncher(host, {
     owner,
     readOnlyPaths: options.readOnlyPaths ?? [],
     users: { ...DEFAULT_USERS, ...options.users },
+    plainDir: options.withoutCells ? plainDir : null,
   });
   const { runCell } = launcher;
   const root = path.join(options.dataDir, "dependencies");
+  const plain = createPlainFolders(runCell, limits, plainDir);
   const lender = createLender(runCell, limits, { root, handOut: options.handOut ?? "auto" });
   const sets = { ...DEFAULT_SET_LIMITS, ...options.sets };
   const provideSet = createDependencySets({ root, runCell, limits: { cell: limits, sets } });
@@ -79,15 +87,24 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       return level;
     },
     wrap: (cell, argv) =>
-      launcher.argvOf(cell.id, contentsOf(cell), cell.registries ? withRegistries(argv) : argv),
+      // The way to the registries is a port of a cell's own loopback.
+      cell.registries && !launcher.isPlain()
+        ? launcher.argvOf(cell.id, contentsOf(cell), withRegistries(argv))
+        : launcher.argvOf(cell.id, contentsOf({ ...cell, registries: false }), argv),
     end: async (cellId) => {
-      await endCell(`${owner}-${cellId}`);
+      await launcher.end(cellId);
+      if (launcher.isPlain()) await plain.discard(`${owner}-${cellId}`);
       if (cgroups === null) return;
       await emptyCgroup(cgroups, cellId);
       await releaseCgroups(cgroups, cellId);
     },
     usage: () => measureCells(owner, cgroups, options.dataDir),
-    endOrphans: (known) => endOrphans(owner, known),
+    endOrphans: async (known) => {
+      if (!launcher.isPlain()) return await endOrphans(owner, known, "arguments");
+      const ended = await endOrphans(owner, known, "environment");
+      await plain.sweep();
+      return ended;
+    },
     run: (cell, argv, bounds) =>
       runCell(cell.id, contentsOf(cell), argv, { timeoutMs: cell.timeoutMs, ...bounds }),
     checkout: async (worktree, treeish) => {
@@ -101,7 +118,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     measure: async (worktree) => measureWorktree(runCell, worktree, await lender.layer(worktree)),
     verify: (mirror, tree, command, bounds) =>
       verifyTree(runCell, limits, { runtimeDir, mirror, tree, command, lender, ...bounds }),
-    setup: provideSet,
+    setup: (request) =>
+      launcher.isPlain() ? Promise.resolve(NO_SETUP_WITHOUT_CELLS) : provideSet(request),
     lend: lender.toWorktree,
     takeBack: lender.fromWorktree,
   };

@@ -7,6 +7,7 @@ import type { CellLimits } from "./cell-limits.ts";
 import { gitEnvironment } from "./git-environment.ts";
 import type { RunCell, SealedContents } from "./launcher.ts";
 import { SHARED_DEPENDENCIES } from "./lent-argv.ts";
+import { runBounded } from "./run-bounded.ts";
 import { setupEnvironment, withRegistries } from "./setup-environment.ts";
 import { requireSuccess, script } from "./worktree-cells.ts";
 
@@ -60,11 +61,17 @@ export async function runSetup(
   const environment = setupEnvironment(limits.setup.scripts);
   const cell = { ...setupCell(making, { environment }), brokerDir, withHarness: true };
   const { timeoutMs, maxOutputBytes } = limits.setup;
-  return await runCell(`setup-${shortId()}`, cell, argv, { timeoutMs, maxOutputBytes });
+  return await runBounded(runCell, limits.cell, {
+    ...{ id: `setup-${shortId()}`, contents: cell, argv },
+    limits: { timeoutMs, maxOutputBytes },
+    folders: [making],
+  });
 }
 
 /** Why a setup says nothing about its tree; null when it does. */
-export function setupTrouble({ exitCode, timedOut, output }: CellResult): string | null {
+export function setupTrouble(result: CellResult): string | null {
+  const { exitCode, timedOut, wroteTooMuch, output } = result;
+  if (wroteTooMuch !== undefined) return null;
   const last = output.trim().slice(-600);
   if (exitCode === TRY_AGAIN) return `package registries were in trouble: ${last}`;
   if (!timedOut && exitCode === null) return `its cell was killed or could not be made: ${last}`;

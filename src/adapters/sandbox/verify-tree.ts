@@ -10,6 +10,8 @@ import { emptyFolder } from "./empty-folder.ts";
 import { gitEnvironment } from "./git-environment.ts";
 import type { RunCell, SealedContents } from "./launcher.ts";
 import type { Lender } from "./lending.ts";
+import { writtenLayer } from "./lent-argv.ts";
+import { runBounded } from "./run-bounded.ts";
 import { requireSuccess, script } from "./worktree-cells.ts";
 
 export type Verification = {
@@ -47,7 +49,11 @@ export async function verifyTree(
     const { timeoutMs, maxOutputBytes, dependencies = null, lender } = verification;
     return await lender.whileLent(folder, dependencies, (lent) => {
       const contents = { ...verifyCell(folder, null, {}), lent };
-      return runCell(cellId("verify"), contents, argv, { timeoutMs, maxOutputBytes });
+      return runBounded(runCell, limits, {
+        ...{ id: cellId("verify"), contents, argv },
+        limits: { timeoutMs, maxOutputBytes },
+        folders: [folder, ...(lent === null ? [] : [writtenLayer(lent)])],
+      });
     });
   } finally {
     await removeFolder(runCell, limits, folder);

@@ -75,7 +75,11 @@ export function printReport(report: Report, problem: string | null, { say }: Scr
     say(
       `  ${role.role}: ${role.calls} model calls, ${role.tokensIn} tokens in, ${role.tokensOut} out`,
     );
-  say(`Agents ran in cells of level ${report.level ?? "unknown"}.`);
+  say(
+    report.level === "none"
+      ? "Agents ran WITHOUT CELLS, as ordinary programs of this host (UNSAFE_NO_SANDBOX)."
+      : `Agents ran in cells of level ${report.level ?? "unknown"}.`,
+  );
   if (report.weather !== null) say(describeWeather(report.weather));
   say(violations.length === 0 ? "All invariants hold." : `${violations.length} invariants broken:`);
   for (const { invariant, what, detail } of violations)
