@@ -8,6 +8,7 @@ import { settle } from "../../src/domain/settle.ts";
 import {
   agentsOf,
   anAgent,
+  anyBounds,
   aTask,
   completed,
   decisionOf,
@@ -18,7 +19,7 @@ import {
   viewOf,
 } from "../support/epic-view.ts";
 
-const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet") };
+const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet"), bounds: anyBounds };
 const remark: Mail = {
   ...mailTo("worker/1", 4),
   from: { kind: "human", actor: person },

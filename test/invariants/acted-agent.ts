@@ -37,7 +37,16 @@ export async function actAs(
   };
   const answer = async (content: unknown): Promise<void> => {
     const numbers = { tokensIn: 10, tokensOut: 5, cacheRead: 0, cacheWritten: 0, latencyMs: 1 };
-    await modelCalls.record({ life, model: "model", status: 200, cost: null, counted: 0, attempt: 1, cacheWritten1h: 0, ...numbers });
+    await modelCalls.record({
+      life,
+      model: "model",
+      status: 200,
+      cost: null,
+      counted: 0,
+      attempt: 1,
+      cacheWritten1h: 0,
+      ...numbers,
+    });
     await add("assistant", content);
   };
   const endTurn = async (): Promise<void> => {

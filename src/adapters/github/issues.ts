@@ -9,7 +9,10 @@ import { coordinates, PAGE_SIZE } from "./repository.ts";
 // The account GitHub shows in place of a deleted one.
 const GHOST = { id: 10_137, login: "ghost" };
 
-type IssueMethods = Pick<GitHub, "issue" | "createIssue" | "updateIssue" | "reopenIssue" | "closeIssue">;
+type IssueMethods = Pick<
+  GitHub,
+  "issue" | "createIssue" | "updateIssue" | "reopenIssue" | "closeIssue"
+>;
 
 /** Issues as the product reads, makes and closes them. */
 export function issueMethods(connection: Connection): IssueMethods {
