@@ -25,7 +25,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   epics: "One row per labelled issue: its text as it was then, its branch, its state",
   tasks: "The plan: one row per unit of work, in the order of planning",
   dependencies: "Which task waits for which",
-  agents: "The supervisor, the workers and the orchestrators of an epic, with state, newest life and crashes",
+  agents:
+    "The supervisor, the workers and the orchestrators of an epic, with state, newest life and crashes",
   approvals: "Calls of sensitive tools by agents in strict mode, until a person or time decides",
   questions: "What rules left to the orchestrator, and its answers",
   profile_settings: "What people set for roles, row after row; the newest of its place counts",
