@@ -108,7 +108,7 @@ export async function startProduct(
       GITHUB_WRITE_INTERVAL_MS: "0",
       STATUS_INTERVAL_MS: "1000",
       TICK_MS: "1000",
-      ...passed(["LOG_LEVEL", "AGENT_IDLE_MS"]),
+      ...passed(["LOG_LEVEL", "AGENT_IDLE_MS", "UNSAFE_NO_SANDBOX", "BUBBLEWRAP_PATH"]),
       ...(verify === null ? {} : { VERIFY_COMMAND: verify }),
       ...environment,
     },

@@ -17,6 +17,8 @@ profile factory-factory-bwrap /usr/bin/bwrap flags=(unconfined) {
 export function ensureSandbox() {
   const refusal = probe();
   if (refusal === null) return;
+  // Asked for by name: the product then says at every turn what that means.
+  if (process.env.UNSAFE_NO_SANDBOX === "run-agents-without-a-cell") return;
   if (readSetting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") === "1") {
     allowByAppArmor();
     const still = probe();
