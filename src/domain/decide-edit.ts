@@ -1,4 +1,5 @@
 import { agentHasEnded, workerKey } from "./agent.ts";
+import { planIsShown } from "./decide-plan.ts";
 import { agentOf, noSuchTask, taskOf } from "./decision.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { NewMail, Sender } from "./mail.ts";
@@ -24,6 +25,8 @@ export function editTask(
 ): Decision | Refusal {
   const task = taskOf(view, ordinal);
   if (!task) return noSuchTask(view, ordinal);
+  const shown = planIsShown(view);
+  if (shown) return shown;
   if (!editable.includes(task.state))
     return {
       refused: "wrong-state",

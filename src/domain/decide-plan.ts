@@ -76,6 +76,8 @@ export function addDependency(
   const task = taskOf(view, ordinal);
   if (!task) return noSuchTask(view, ordinal);
   if (!taskOf(view, dependsOn)) return noSuchTask(view, dependsOn);
+  const shown = planIsShown(view);
+  if (shown) return shown;
   if (task.dependsOn.includes(dependsOn)) return {};
   if (task.state !== "PENDING")
     return {
@@ -89,6 +91,17 @@ export function addDependency(
   return {
     tasks: [{ ...task, dependsOn: [...task.dependsOn, dependsOn] }],
     effects: task.issueAsked ? [{ kind: "addDependency", task: ordinal, dependsOn }] : [],
+  };
+}
+
+/** What a person approves is what they were shown: while it waits for them, it stays (L4). */
+export function planIsShown({ epic }: EpicView): Refusal | null {
+  const state = epic.state === "PAUSED" ? epic.from : epic.state;
+  if (state !== "NEEDS_PLAN_APPROVAL") return null;
+  return {
+    refused: "plan-shown",
+    detail:
+      "The plan waits for a person's approval as they were shown it. Change it once they have decided: /ff deny brings it back to you.",
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Agent, workerKey } from "./agent.ts";
 import { endTaskEffects } from "./decide-epic.ts";
+import { planIsShown } from "./decide-plan.ts";
 import { agentOf, applied, labelTask, noSuchTask, taskIn, taskOf } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
@@ -122,6 +123,8 @@ export function giveUpTask(view: EpicView, ordinal: number, reason: string): Dec
 export function cancelTask(view: EpicView, ordinal: number, reason: string): Decision | Refusal {
   const task = taskOf(view, ordinal);
   if (!task) return noSuchTask(view, ordinal);
+  const shown = planIsShown(view);
+  if (shown) return shown;
   if (taskHasEnded(task))
     return { refused: "wrong-state", detail: `Task ${ordinal} is ${task.state} already.` };
   if (task.state === "PUBLISHING")

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { editTask } from "../../src/domain/decide-edit.ts";
+import { addDependency } from "../../src/domain/decide-plan.ts";
+import { cancelTask } from "../../src/domain/decide-task.ts";
 import {
   anAgent,
+  anEpic,
   aTask,
   completed,
   decisionOf,
@@ -62,4 +65,26 @@ test("an edit that changes nothing, or comes too late, is refused (L6)", () => {
   expect(refusalOf(editTask(late, 1, { ...none, title: "x" }, supervisor))).toBe("wrong-state");
   expect(refusalOf(editTask(late, 2, { ...none, title: "x" }, supervisor))).toBe("wrong-state");
   expect(refusalOf(editTask(late, 9, { ...none, title: "x" }, supervisor))).toBe("no-such-task");
+});
+
+test("a plan that waits for a person's approval stays as they were shown it, paused or not (L4, L6)", () => {
+  const waiting = { planAccepted: false } as const;
+  const epics = [
+    anEpic({ state: "NEEDS_PLAN_APPROVAL" }, waiting),
+    anEpic({ state: "PAUSED", from: "NEEDS_PLAN_APPROVAL", reason: "Lunch" }, waiting),
+  ];
+  for (const epic of epics) {
+    const view = viewOf([planned(1), planned(2)], { epic });
+    const changes = [
+      editTask(view, 1, { ...none, title: "Delete the audit log" }, supervisor),
+      addDependency(view, { task: 2, dependsOn: 1 }),
+      cancelTask(view, 2, "Not needed"),
+    ];
+
+    for (const change of changes)
+      expect(change).toMatchObject({
+        refused: "plan-shown",
+        detail: expect.stringContaining("/ff deny brings it back"),
+      });
+  }
 });
