@@ -64,7 +64,7 @@ const rank: Readonly<Record<Role, number>> = { orchestrator: 2, supervisor: 1, w
 
 export function createScheduler(settings: SchedulerSettings): Scheduler {
   const waiting = new Map<number, WaitingCall>();
-  const running = new Map<number, WaitingCall>();
+  const running = new Map<number, RunningCall>();
   const knownModels = new Set<string>();
   const slices = createSlices(settings.random);
   const world: World = { ...settings, waiting, running, knownModels, slices };
@@ -91,9 +91,11 @@ export function createScheduler(settings: SchedulerSettings): Scheduler {
   };
 }
 
+type RunningCall = WaitingCall & { readonly begunMs: number };
+
 type World = SchedulerSettings & {
   readonly waiting: Map<number, WaitingCall>;
-  readonly running: Map<number, WaitingCall>;
+  readonly running: Map<number, RunningCall>;
   readonly knownModels: ReadonlySet<string>;
   readonly slices: Slices;
 };
@@ -108,8 +110,7 @@ function step(world: World, nowMs: number): Step {
   const start = nowMs < pausedUntilMs ? [] : startable(world, staying);
   for (const call of start) begin(world, call, nowMs);
   const left = staying.filter(({ id }) => waiting.has(id));
-  const isOpen = nowMs >= pausedUntilMs && !circuit.isTrying();
-  const demand = isOpen || world.running.size === 0 ? left : [];
+  const demand = isProbing(world) ? [] : left;
   const { wants, nextMs } = slices.wants(nowMs < pausedUntilMs ? [] : demand, nowMs);
   const pauseEndMs = nowMs < pausedUntilMs && left.length > 0 ? pausedUntilMs : null;
   const times = [nextMs, pauseEndMs, ...left.map(({ untilMs }) => untilMs)];
@@ -133,15 +134,22 @@ function inOrder({ waiting, priorityMs }: World): readonly WaitingCall[] {
   );
 }
 
+/** Calls begun before the pause tell nothing, however long their answers still stream. */
+function isProbing({ circuit, running }: World): boolean {
+  if (!circuit.isTrying()) return false;
+  return [...running.values()].some(({ begunMs }) => begunMs >= circuit.pausedUntilMs());
+}
+
 /** What an earlier one waits for is kept for it: a later one gets what is left beyond that. */
 function startable(world: World, order: readonly WaitingCall[]): readonly WaitingCall[] {
   const { circuit, running, knownModels, firstCalls, slices } = world;
+  if (isProbing(world)) return [];
   const left = slices.left();
   const starting: WaitingCall[] = [];
   const ofModel = (model: string): number =>
     [...running.values(), ...starting].filter((call) => call.model === model).length;
   for (const call of order) {
-    if (circuit.isTrying() && running.size + starting.length > 0) break;
+    if (circuit.isTrying() && starting.length > 0) break;
     const fits = left.take(call);
     const isNew = !knownModels.has(call.model);
     if (fits && !(isNew && ofModel(call.model) >= firstCalls)) starting.push(call);
@@ -151,7 +159,7 @@ function startable(world: World, order: readonly WaitingCall[]): readonly Waitin
 
 function begin({ waiting, running, slices }: World, call: WaitingCall, nowMs: number): void {
   waiting.delete(call.id);
-  running.set(call.id, call);
+  running.set(call.id, { ...call, begunMs: nowMs });
   slices.use(call, nowMs);
 }
 

@@ -174,6 +174,37 @@ test("after a pause one call asks, and the rest begin when it is answered (G3)",
   expect(scheduler.step(2_200).start).toEqual([3]);
 });
 
+test("answers that stream on since before a limit do not hold up the one call that asks after it (G3)", () => {
+  const { scheduler, circuit } = aScheduler();
+  scheduler.learned("m", [], 0);
+  for (const id of [1, 2]) add(scheduler, id);
+  scheduler.step(0);
+  circuit.answered(10);
+  circuit.refused(30, 1_000);
+  scheduler.finished(2, null);
+  for (const id of [3, 4]) add(scheduler, id);
+
+  const steps = [1_029, 1_030, 5_000].map((nowMs) => scheduler.step(nowMs).start);
+  circuit.answered(5_001);
+
+  // The first call still streams.
+  expect(steps).toEqual([[], [3], []]);
+  expect(scheduler.step(5_001).start).toEqual([4]);
+  expect(scheduler.counts().running).toBe(3);
+});
+
+test("a probe that was answered does not stand for the next one (G3)", () => {
+  const { scheduler, circuit } = aScheduler();
+  scheduler.learned("m", [], 0);
+  circuit.refused(0, 1_000);
+  for (const id of [1, 2]) add(scheduler, id, { untilMs: 1e9 });
+  const first = scheduler.step(1_000).start;
+  circuit.answered(1_010);
+  circuit.refused(1_020, 1_000);
+
+  expect([first, scheduler.step(2_019).start, scheduler.step(2_020).start]).toEqual([[1], [], [2]]);
+});
+
 test("a slice serves many calls, and what nobody used for a while is given back (G2)", () => {
   const { scheduler } = aScheduler();
   const requests = minute(4_000);
