@@ -21,9 +21,9 @@ export const approve = defineCommand({
       (word) => word === "" || isApprovalId(word),
       "What follows is the id of a call that waits, as in b7k2",
     ),
-  decide: (word, { view, actor: by, thread }) => {
+  decide: (word, { view, actor: by, thread, commentId }) => {
     const id = word === "" ? null : word;
     if (planIsMeant(view, { id, thread })) return decided(approvePlan(view, { by }));
-    return answeredCall("approve", approveCall(view, { by, id, thread }));
+    return answeredCall("approve", approveCall(view, { by, id, thread, commentId }));
   },
 });

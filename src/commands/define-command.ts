@@ -19,6 +19,8 @@ export type CommandContext = {
   readonly permission: Permission;
   /** Where it was written. */
   readonly thread: Thread;
+  /** GitHub's id of the comment that holds it. */
+  readonly commentId: number;
   /** What the operator of the product chose and allows for agents. */
   readonly profileRules: ProfileRules;
 };

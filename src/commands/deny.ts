@@ -16,11 +16,11 @@ export const deny = defineCommand({
   where: everyThread,
   examples: ["/ff deny split the second task", "/ff deny b7k2 the task is still wanted"],
   args: reason,
-  decide: (words, { view, actor: by, thread }) => {
+  decide: (words, { view, actor: by, thread, commentId }) => {
     const [first = "", ...rest] = words.split(/\s+/);
     const id = isApprovalId(first.toLowerCase()) ? first.toLowerCase() : null;
     if (planIsMeant(view, { id, thread })) return decided(denyPlan(view, { by, reason: words }));
     const why = id === null ? words : rest.join(" ");
-    return answeredCall("deny", denyCall(view, { by, id, thread, reason: why }));
+    return answeredCall("deny", denyCall(view, { by, id, thread, commentId, reason: why }));
   },
 });

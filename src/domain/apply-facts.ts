@@ -1,3 +1,4 @@
+import type { Approval } from "./approval.ts";
 import { taskOf } from "./decision.ts";
 import type { EffectFact } from "./effect-fact.ts";
 import type { Epic } from "./epic.ts";
@@ -9,7 +10,13 @@ export function applyFacts(view: EpicView, facts: readonly EffectFact[]): Decisi
   const epic = facts.reduce(epicWith, view.epic);
   const tasks = view.tasks.map((task) => facts.reduce(taskWith, task));
   const changed = tasks.filter((task) => task !== taskOf(view, task.ordinal));
-  return { ...(epic === view.epic ? {} : { epic }), tasks: changed };
+  const approvals = view.approvals.map((one) => facts.reduce(approvalWith, one));
+  const shown = approvals.filter((one, index) => one !== view.approvals[index]);
+  return {
+    ...(epic === view.epic ? {} : { epic }),
+    tasks: changed,
+    ...(shown.length === 0 ? {} : { approvals: shown }),
+  };
 }
 
 function epicWith(epic: Epic, fact: EffectFact): Epic {
@@ -25,6 +32,7 @@ function epicWith(epic: Epic, fact: EffectFact): Epic {
     case "taskPullRequestOpened":
     case "statusCommentMade":
     case "commentMade":
+    case "approvalShown":
       return epic;
     default:
       return fact satisfies never;
@@ -43,4 +51,9 @@ function taskWith(task: Task, fact: EffectFact): Task {
     default:
       return fact satisfies never;
   }
+}
+
+function approvalWith(approval: Approval, fact: EffectFact): Approval {
+  if (fact.kind !== "approvalShown" || fact.id !== approval.id) return approval;
+  return { ...approval, commentId: fact.commentId };
 }

@@ -17,6 +17,8 @@ export type Approval = ApprovalState & {
   readonly tool: string;
   /** The arguments as they will run. */
   readonly input: unknown;
+  /** The comment that showed it to people; null until GitHub has it. Later comments have higher ids. */
+  readonly commentId: number | null;
   /** How long it may wait for a person, and once approved for its agent. */
   readonly limitMs: number;
   /** True once it has waited longer than that, by the database's clock. */

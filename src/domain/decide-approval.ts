@@ -21,7 +21,9 @@ export function askApproval(view: EpicView, wish: Wish): Decision {
   const { id, agent, tool, input, limitMs, argumentsText } = wish;
   const name = nameOfAgent(view, agent);
   return {
-    approvals: [{ id, agent, tool, input, limitMs, overdue: false, state: "PENDING" }],
+    approvals: [
+      { id, agent, tool, input, limitMs, commentId: null, overdue: false, state: "PENDING" },
+    ],
     effects: [
       {
         kind: "say",
@@ -55,6 +57,8 @@ export type Answer = {
   readonly id: string | null;
   /** Where it was written: in a task's thread only its own worker can be meant without an id. */
   readonly thread: Thread;
+  /** The comment that said it: what was shown after it, it cannot mean without an id. */
+  readonly commentId: number;
 };
 
 /** A person lets a stored call run. It runs when its agent asks for it, on what is true then. */
@@ -147,23 +151,31 @@ function hasNobody(view: EpicView, { agent }: Approval): boolean {
   return epicHasEnded(view.epic) || asker === null || agentHasEnded(asker);
 }
 
-function approvalMeant(view: EpicView, { id, thread, by }: Answer): Approval | Refusal {
+function approvalMeant(view: EpicView, answer: Answer): Approval | Refusal {
+  const { id, thread, by, commentId } = answer;
   if (id !== null) return view.approvals.find((one) => one.id === id) ?? noSuchApproval(view, id);
   const waiting = view.approvals.filter(
     (one) =>
       one.state === "PENDING" && (!("task" in thread) || taskOfAgent(one.agent) === thread.task),
   );
-  const [only, ...more] = waiting;
+  const [only, ...more] = waiting.filter((one) => isShownBefore(one, commentId));
   if (only && more.length === 0) return only;
-  if (only)
+  const named = waiting.map((one) => `${one.id} (${one.tool})`).join(", ");
+  if (only) return { refused: "which-one", detail: `Several calls wait: ${named}. Name one.` };
+  if (named !== "")
     return {
       refused: "which-one",
-      detail: `Several calls wait: ${waiting.map((one) => `${one.id} (${one.tool})`).join(", ")}. Name one.`,
+      detail: `Nothing that waits now had been shown when you wrote this. What waits: ${named}. Name one.`,
     };
   return {
     refused: "nothing-waits",
     detail: `Nothing here waits for ${by.login}'s approval: the epic is ${view.epic.state}.`,
   };
+}
+
+/** GitHub numbers comments as they come: the higher id is the later comment. */
+function isShownBefore({ commentId: shownBy }: Approval, commentId: number): boolean {
+  return shownBy !== null && shownBy < commentId;
 }
 
 function noSuchApproval(view: EpicView, id: string): Refusal {
@@ -180,8 +192,8 @@ function toAgent(to: AgentKey, subject: string, body: string): NewMail {
   return { to, from: { kind: "product" }, subject, body };
 }
 
-function coreOf({ id, agent, tool, input, limitMs }: Approval) {
-  return { id, agent, tool, input, limitMs, overdue: false };
+function coreOf({ id, agent, tool, input, commentId, limitMs }: Approval) {
+  return { id, agent, tool, input, commentId, limitMs, overdue: false };
 }
 
 function threadOf(agent: AgentKey): Thread {

@@ -16,6 +16,8 @@ export type EffectFact =
   | { readonly kind: "epicPullRequestOpened"; readonly number: number; readonly draft: boolean }
   | { readonly kind: "epicPullRequestReady" }
   | { readonly kind: "commentMade"; readonly commentId: number }
+  /** The comment that shows people an agent's call, for them to decide on. */
+  | { readonly kind: "approvalShown"; readonly id: string; readonly commentId: number }
   /** The comment that carries the epic's status, new or made again after someone deleted it. */
   | { readonly kind: "statusCommentMade"; readonly commentId: number };
 

@@ -19,7 +19,10 @@ export async function say(
     appendMarker(textOf(effect.message, context), context.outboxKey),
     intentOf(context),
   );
-  return done({ kind: "commentMade", commentId: comment.id });
+  const { message } = effect;
+  return message.kind === "approvalWanted"
+    ? done({ kind: "approvalShown", id: message.id, commentId: comment.id })
+    : done({ kind: "commentMade", commentId: comment.id });
 }
 
 /** An epic's first comment says how its agents are locked in, where they are not. */

@@ -112,12 +112,12 @@ async function runCommands(
 
 /** Each command meets what those before it left. */
 function runInTurn(
-  { actor, permission, known }: Said,
+  { comment, actor, permission, known }: Said,
   commands: readonly WrittenCommand[],
   { view, ...rest }: Pick<CommandContext, "view" | "status" | "profileRules">,
 ): { readonly decision: Decision; readonly outcomes: readonly CommandOutcome[] } {
   const outcomes: CommandOutcome[] = [];
-  const said = { ...rest, actor, permission, thread: threadOf(known) };
+  const said = { ...rest, actor, permission, thread: threadOf(known), commentId: comment.id };
   const decision = inTurn(
     view,
     commands.map((written) => (now: EpicView) => {

@@ -15,8 +15,8 @@ function write(comment: string, thread: Thread = epic, permission: Permission = 
   const [written] = parseCommands(comment);
   if (!written) throw new Error(`"${comment}" holds no command`);
   const profileRules = { profiles: profilesOf("sonnet", "sonnet"), bounds: anyBounds };
-  const said = { view, status: sampleStatus, actor: person, permission, thread, profileRules };
-  const outcome = dispatch(written, said);
+  const said = { actor: person, permission, thread, commentId: 9 };
+  const outcome = dispatch(written, { ...said, view, status: sampleStatus, profileRules });
   const changes = outcome.kind === "run" ? (outcome.decision.profileChanges ?? []) : [];
   return { outcome, changes, answer: outcome.reply === null ? "" : renderMessage(outcome.reply) };
 }

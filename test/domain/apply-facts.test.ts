@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { applyFacts } from "../../src/domain/apply-facts.ts";
-import { anEpic, planned, sha, viewOf } from "../support/epic-view.ts";
+import { anApproval, anEpic, planned, sha, viewOf } from "../support/epic-view.ts";
 
 const bare = planned(1, { issueNumber: null, issueId: null });
 
@@ -46,4 +46,13 @@ test("facts about comments and pushes change no noun (L10)", () => {
   ]);
 
   expect(decision).toEqual({ tasks: [] });
+});
+
+test("a call's comment is known once people were shown it (A7)", () => {
+  const approvals = ["b7k2", "c3x9"].map((id) => anApproval(id, { commentId: null }));
+  const decision = applyFacts(viewOf([], { approvals }), [
+    { kind: "approvalShown", id: "c3x9", commentId: 77 },
+  ]);
+
+  expect(decision.approvals).toEqual([anApproval("c3x9", { commentId: 77 })]);
 });

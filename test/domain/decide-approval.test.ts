@@ -7,6 +7,7 @@ import {
   expireApprovals,
   withdrawApprovals,
 } from "../../src/domain/decide-approval.ts";
+import { applied } from "../../src/domain/decision.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
 import { isRefusal } from "../../src/domain/refusal.ts";
 import { settle } from "../../src/domain/settle.ts";
@@ -25,6 +26,7 @@ import {
 
 const rules = { maxWorkers: 2, profiles: profilesOf("sonnet", "sonnet"), bounds: anyBounds };
 const onEpic = { on: "epic" } as const;
+const said = { by: person, thread: onEpic, commentId: 9 };
 const asked = (...ids: readonly string[]) =>
   viewOf([], { approvals: ids.map((id) => anApproval(id)) });
 
@@ -49,7 +51,7 @@ test("a call is stored and people are told once, where its agent is talked to (A
 });
 
 test("an approval is mail that says how to run the call; nothing runs by it (A7)", () => {
-  const answered = approveCall(asked("b7k2"), { by: person, id: "b7k2", thread: onEpic });
+  const answered = approveCall(asked("b7k2"), { ...said, id: "b7k2" });
 
   expect(answered).toMatchObject({
     decision: {
@@ -66,7 +68,7 @@ test("an approval is mail that says how to run the call; nothing runs by it (A7)
 test("a denial is mail with its reason, also of what was approved and has not run (A7)", () => {
   const deny = (state: "PENDING" | "APPROVED" | "RAN") =>
     denyCall(viewOf([], { approvals: [anApproval("b7k2", { state, by: "bo" })] }), {
-      ...{ by: person, id: "b7k2", thread: onEpic, reason: "It is wanted" },
+      ...{ ...said, id: "b7k2", reason: "It is wanted" },
     });
 
   for (const state of ["PENDING", "APPROVED"] as const)
@@ -84,7 +86,7 @@ test("without an id the only waiting call is meant, in a task's thread that of i
     approvals: [anApproval("b7k2"), anApproval("c3x9", { agent: "worker/1" })],
   });
   const answer = (thread: Parameters<typeof approveCall>[1]["thread"], id: string | null = null) =>
-    approveCall(view, { by: person, id, thread });
+    approveCall(view, { ...said, id, thread });
 
   expect(answer(onEpic)).toMatchObject({
     refused: "which-one",
@@ -96,9 +98,28 @@ test("without an id the only waiting call is meant, in a task's thread that of i
     refused: "no-such-approval",
     detail: expect.stringContaining("What waits: b7k2, c3x9"),
   });
-  expect(refusalOf(approveCall(asked(), { by: person, id: null, thread: onEpic }))).toBe(
-    "nothing-waits",
-  );
+  expect(refusalOf(approveCall(asked(), { ...said, id: null }))).toBe("nothing-waits");
+});
+
+test("without an id no call is meant that was shown after the person wrote, or not yet (A7, H6)", () => {
+  const seen = anApproval("b7k2", { overdue: true, commentId: 5 });
+  const later = anApproval("c3x9", { tool: "epic_fail", commentId: 10 });
+  const unshown = anApproval("d4z8", { commentId: null });
+  const bare = { ...said, id: null };
+  const both = viewOf([], { approvals: [seen, later, unshown] });
+  const expired = applied(both, expireApprovals(both));
+
+  expect(approveCall(both, bare)).toMatchObject({ approval: { id: "b7k2", commentId: 5 } });
+  for (const answer of [
+    approveCall(expired, bare),
+    denyCall(expired, { ...bare, reason: "No" }),
+    approveCall(viewOf([], { approvals: [later] }), bare),
+  ])
+    expect(answer).toMatchObject({
+      refused: "which-one",
+      detail: expect.stringContaining("What waits: c3x9 (epic_fail)"),
+    });
+  expect(approveCall(expired, { ...said, id: "c3x9" })).toMatchObject({ approval: { id: "c3x9" } });
 });
 
 test("what nobody answered and what was never used runs out, and its agent is told (A7)", () => {

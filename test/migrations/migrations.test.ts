@@ -36,9 +36,9 @@ test("every migration meets the rows of those before it, and the store reads wha
     ["supervisor", 0],
     ["worker/2", 1],
   ]);
-  expect(rest.approvals.map(({ id, state }) => [id, state])).toEqual([
-    ["b7k2", "PENDING"],
-    ["c3x9", "DENIED"],
+  expect(rest.approvals.map(({ id, state, commentId }) => [id, state, commentId])).toEqual([
+    ["b7k2", "PENDING", 77],
+    ["c3x9", "DENIED", null],
   ]);
   expect(rest.profileSettings.map(({ place, value }) => [place.layer, value]).sort()).toEqual([
     ["epic", "strict"],

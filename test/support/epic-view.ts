@@ -138,7 +138,8 @@ export function profilesOf(supervisor: string, worker: string): Profiles {
 /** A call of the supervisor that waits for a person. */
 export function anApproval(id: string, more: Partial<Approval> = {}): Approval {
   const call = { tool: "epic_cancel_task", input: { task: 1, reason: "Not needed" } };
-  const base = { id, agent: "supervisor", ...call, limitMs: 1_000, overdue: false } as const;
+  const wait = { commentId: 1, limitMs: 1_000, overdue: false };
+  const base = { id, agent: "supervisor", ...call, ...wait } as const;
   // As with an epic.
   return { ...base, state: "PENDING", ...more } as Approval;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { LifeIdentity } from "../../src/domain/agent.ts";
+import { applyFacts } from "../../src/domain/apply-facts.ts";
 import { lifeStarted } from "../../src/domain/decide-agent.ts";
 import { shortId } from "../../src/lib/ids.ts";
 import type { ToolReply } from "../../src/ports/epics.ts";
@@ -90,6 +91,27 @@ test("a strict supervisor's call waits, is approved by comment, and runs once as
     expect(ran).toEqual({ isError: false, content: { task: 1, state: "CANCELLED" } });
     expect(again).toMatchObject({ isError: true, content: { error: "approval-ran" } });
     expect((await view()).tasks).toMatchObject([{ state: "CANCELLED", reason: "Not needed" }]);
+  }));
+
+test("an approval without an id takes only a call that its comment came after (A7, H6)", () =>
+  withWebhooks(async (hearing) => {
+    const { epicId, say, call } = await begin(hearing);
+    const { epics } = hearing.store;
+    const before = async () => (await epics.view(epicId)).approvals.map(({ state }) => state);
+    await call("epic_create_task", task);
+    await say("/ff permissions supervisor strict");
+    const id = pendingIn(await call("epic_cancel_task", drop));
+
+    await say("/ff approve");
+    const unseen = await before();
+    await epics.change(epicId, { what: "test", actor: null }, (view) => ({
+      decision: applyFacts(view, [{ kind: "approvalShown", id, commentId: 502 }]),
+      result: null,
+    }));
+    await say("/ff approve");
+
+    expect(unseen).toEqual(["PENDING"]);
+    expect(await before()).toEqual(["APPROVED"]);
   }));
 
 test("a denial by comment is mail with its reason, and who may not write decides nothing (A7, S1)", () =>

@@ -68,6 +68,7 @@ export async function saveApproval(
     state,
     decided_by: "by" in approval ? approval.by : null,
     reason: "reason" in approval ? approval.reason : null,
+    comment_id: approval.commentId,
   };
   await tx
     .insertInto("approvals")
@@ -81,11 +82,15 @@ export async function saveApproval(
       ...decided,
     })
     .onConflict((conflict) =>
-      conflict.columns(["epic_id", "id"]).doUpdateSet({ ...decided, changed_at: sql<Date>`now()` }),
+      conflict.columns(["epic_id", "id"]).doUpdateSet({
+        ...decided,
+        ...(from === state ? {} : { changed_at: sql<Date>`now()` }),
+      }),
     )
     .execute();
   const noun = { epicId, noun: "approval", key: id, cause };
   await saveMove(tx, noun, approvalMoves, { from, to: state });
+  if (from === state) return;
   const { input } = approval;
   const detail = { id, tool, state, ...(from === null ? { input } : {}), ...wordsOf(approval) };
   await logDecision(tx, epicId, { agent, what: `approval ${id}`, detail });
@@ -108,6 +113,7 @@ function approvalOf(
     tool: row.tool,
     input: row.input,
     limitMs: row.limit_ms,
+    commentId: row.comment_id,
     ...approvalState.parse({ state, by: decidedBy, reason: reason ?? "" }),
   };
   return { ...approval, overdue: isOpen(approval) && row.overdue };

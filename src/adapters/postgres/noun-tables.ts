@@ -79,6 +79,7 @@ export type NounTables = {
     state: string;
     decided_by: string | null;
     reason: string | null;
+    comment_id: number | null;
     asked_at: Instant;
     changed_at: Instant;
   };

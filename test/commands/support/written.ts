@@ -58,7 +58,7 @@ export function write(comment: string, more: More = {}): CommandOutcome {
   const [written] = parseCommands(comment);
   if (!written) throw new Error(`"${comment}" holds no command`);
   const actor = { id: 7, login: "ada" };
-  const said = { actor, permission, thread, profileRules: rules };
+  const said = { actor, permission, thread, commentId: 9, profileRules: rules };
   return dispatch(written, { ...said, view, status: sampleStatus });
 }
 
