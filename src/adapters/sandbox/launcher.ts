@@ -6,6 +6,7 @@ import { type CellUserOptions, type CellUsers, createCellUsers } from "./cell-us
 import { emptyCgroup, releaseCgroups, sweepCgroups } from "./cgroup.ts";
 import { endCell, runMark } from "./end-cell.ts";
 import { type CellHost, launchArgv } from "./launch-cell.ts";
+import { refuseLinks } from "./refuse-links.ts";
 import { type RunLimits, runProcess, STATUS_FD } from "./run-process.ts";
 
 /** What a cell gets, before what every cell shares. */
@@ -71,6 +72,7 @@ export function createLauncher(host: CellHost, options: LauncherOptions): Launch
     { argv, borrowed }: { readonly argv: readonly string[]; readonly borrowed: number | null },
   ): readonly string[] => {
     if (cgroups !== null) sweepCgroups(cgroups);
+    refuseLinks(contents);
     const whole = { ...contents, readOnlyPaths, mark: `${owner}-${mark}` };
     const user = borrowed ?? (users && userOf(users, contents, why === null));
     const plainFolder = isPlain && plainDir !== null ? path.join(plainDir, whole.mark) : null;

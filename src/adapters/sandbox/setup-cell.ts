@@ -25,6 +25,7 @@ export type Kept = {
   readonly paths: readonly SetupPath[];
 };
 
+const WORK = path.dirname(CELL_PATHS.verify);
 const OUTPUT_BYTES = 16_384;
 const LIST_BYTES = 1_000_000;
 const MOST_PATHS = 2_000;
@@ -52,19 +53,19 @@ export async function runSetup(
   const { mirror, tree, command } = request;
   const fill = await runCell(
     `fill-${shortId()}`,
-    setupCell(making, { mirror, environment: gitEnvironment(mirror, CELL_PATHS.verify) }),
+    wholeCell(making, mirror),
     ["/bin/sh", script("checkout"), tree],
     { timeoutMs: limits.cell.gitTimeoutMs, maxOutputBytes: OUTPUT_BYTES },
   );
   requireSuccess(fill, `checking ${tree} out for setup`);
   const argv = withRegistries(["/bin/sh", "-c", command]);
   const environment = setupEnvironment(limits.setup.scripts);
-  const cell = { ...setupCell(making, { environment }), brokerDir, withHarness: true };
+  const cell = { ...setupCell(making, environment), brokerDir, withHarness: true };
   const { timeoutMs, maxOutputBytes } = limits.setup;
   return await runBounded(runCell, limits.cell, {
     ...{ id: `setup-${shortId()}`, contents: cell, argv },
     limits: { timeoutMs, maxOutputBytes },
-    folders: [making],
+    folders: [path.join(making, "tree"), path.join(making, "shared"), path.join(making, "scratch")],
   });
 }
 
@@ -92,8 +93,7 @@ export async function keepSetup(
     readonly tree: string;
   },
 ): Promise<Kept> {
-  const environment = gitEnvironment(mirror, CELL_PATHS.verify);
-  const cell = { ...setupCell(making, { mirror, environment }), workingDirectory: "/work" };
+  const cell = { ...wholeCell(making, mirror), workingDirectory: WORK };
   const result = await runCell(`keep-${shortId()}`, cell, ["/bin/sh", script("keep"), tree], {
     timeoutMs: limits.gitTimeoutMs,
     maxOutputBytes: LIST_BYTES,
@@ -124,20 +124,36 @@ function pathOf(name: string): SetupPath {
   return { path: isFolder ? name.slice(0, -1) : name, isFolder };
 }
 
-function setupCell(
-  making: string,
-  more: { readonly mirror?: string; readonly environment: Readonly<Record<string, string>> },
-): SealedContents {
+/** For what the product does before and after; whose it is, all cells of this setup are. */
+function wholeCell(making: string, mirror: string): SealedContents {
+  return {
+    ...sealed(gitEnvironment(mirror, CELL_PATHS.verify)),
+    mirror,
+    writable: [{ from: making, to: WORK }],
+  };
+}
+
+/**
+ * For what the tree says: each folder by itself. Nothing beside them can be made, or put in their
+ * place, for whoever keeps and hands out what is there afterwards.
+ */
+function setupCell(making: string, environment: Readonly<Record<string, string>>): SealedContents {
+  const writable = [
+    { from: path.join(making, "tree"), to: CELL_PATHS.verify },
+    { from: path.join(making, "shared"), to: SHARED_DEPENDENCIES },
+    { from: path.join(making, "scratch"), to: path.join(WORK, "scratch") },
+  ];
+  return { ...sealed(environment), writable };
+}
+
+function sealed(environment: Readonly<Record<string, string>>): SealedContents {
   return {
     worktree: null,
-    mirror: more.mirror ?? null,
+    mirror: null,
     brokerDir: null,
-    writable: [
-      { from: making, to: path.dirname(CELL_PATHS.verify) },
-      { from: path.join(making, "shared"), to: SHARED_DEPENDENCIES },
-    ],
+    writable: [],
     withHarness: false,
-    environment: more.environment,
+    environment,
     workingDirectory: CELL_PATHS.verify,
   };
 }

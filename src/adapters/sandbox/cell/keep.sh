@@ -8,11 +8,12 @@ cd /work
 chmod -R u+rwX tree shared
 git read-tree "$1"
 git ls-files -z --others --directory --no-empty-directory >/tmp/made
-mkdir -p kept/tree
+# Made here, where no setup ever was: whatever were there already would be somebody's trap.
+mkdir kept kept/tree
 cd tree
-xargs -0 -r -n 1 sh -c 'mkdir -p "$0/$(dirname "$1")" && mv -- "$1" "$0/$1"' /work/kept/tree </tmp/made
+xargs -0 -r -n 1 /bin/sh "$(dirname "$0")/keep-place.sh" /work/kept/tree </tmp/made
 cd ..
-mv shared kept/shared
+mv -T shared kept/shared
 chmod -R a+rX kept
 find tree scratch -mindepth 1 -delete
 printf '%s %s\0' "$(du -sk kept | cut -f1)" "$(find kept ! -type d | wc -l)"

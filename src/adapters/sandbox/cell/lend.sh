@@ -13,4 +13,19 @@ fi
 # Left by a host that went down: what is in it is not trusted, and kept by nobody.
 rm -rf "$work/work"
 mount -t overlay factory -o "lowerdir=$lower,upperdir=$upper,workdir=$work$options" "$merged"
+# The cell's mounts are made from what is below, and their maker follows links: one on the way would
+# lead anywhere on this host. Nobody writes above the places while a cell of them lives.
+for source in "$@"; do
+  case $source in "$merged"/*) ;; *) continue ;; esac
+  at=$merged
+  rest=${source#"$merged"/}/
+  while [ -n "$rest" ]; do
+    at=$at/${rest%%/*}
+    rest=${rest#*/}
+    if [ -L "$at" ]; then
+      echo "lend: $at is a link" >&2
+      exit 66
+    fi
+  done
+done
 exec "$@"
