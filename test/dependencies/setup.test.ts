@@ -50,7 +50,8 @@ test("a setup reaches package registries, to read, and nothing else (Q3b, S5)", 
       ask("http://1.1.1.1/"),
       ask("http://169.254.169.254/"),
       "env | grep -ci -e token -e secret -e password",
-      `ls ${folder}/data`,
+      // One pipe: two are read in no order.
+      `ls ${folder}/data 2>&1`,
       "ls /run/factory",
       "exit 1",
     ].join("; ");
