@@ -10,6 +10,7 @@ import { git } from "./attempts/git.ts";
 import { host } from "./attempts/host.ts";
 import { network } from "./attempts/network.ts";
 import { secrets } from "./attempts/secrets.ts";
+import { setup } from "./attempts/setup.ts";
 import { figureOf, type Row, tableOf } from "./table.ts";
 import { tryInCell, tryWithout } from "./try-attempt.ts";
 import { makeVictim, type Victim } from "./victim.ts";
@@ -89,7 +90,7 @@ function setUpNetwork(): boolean {
 }
 
 function chosen(): readonly Attempt[] {
-  const all = [...secrets, ...network, ...host, ...git, ...excess];
+  const all = [...secrets, ...network, ...host, ...git, ...setup, ...excess];
   return all.filter(({ name }) => values.only === undefined || name.includes(values.only));
 }
 
