@@ -52,6 +52,7 @@ export function restartsOf(config: Config): RestartRules {
     longestWaitMs: config.RESTART_WAIT_LONGEST_MS,
     weatherWaitMs: config.WEATHER_WAIT_MS,
     longestWeatherWaitMs: config.WEATHER_WAIT_LONGEST_MS,
+    tellWeatherAfter: config.WEATHER_TELL_AFTER,
   };
 }
 

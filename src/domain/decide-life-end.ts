@@ -7,6 +7,7 @@ import type { Decision, EpicView } from "./epic-view.ts";
 import { healthMailOf } from "./health-mail.ts";
 import { nameOfAgent } from "./name-of-agent.ts";
 import { type RestartRules, restartWaitMs, weatherWaitMs } from "./restarts.ts";
+import { tellHeldUp } from "./tell-held-up.ts";
 
 /** How a life ended, as its host saw it. */
 export type LifeEnd =
@@ -24,6 +25,7 @@ export type LifeEnd =
       readonly ageMs: number | null;
     };
 
+type Weather = Extract<LifeEnd, { readonly how: "weather" | "fenced" }>;
 type Crash = Extract<LifeEnd, { readonly how: "crashed" }>;
 
 /**
@@ -45,7 +47,7 @@ export function lifeEnded(
       return { agents: [{ ...agent, fastCrashes: 0, state: "ASLEEP" }] };
     case "weather":
     case "fenced":
-      return afterWeather(view, agent, weatherWaitMs(end.before, rules));
+      return afterWeather(view, agent, end, rules);
     case "unable":
       return pauseUntilMended(
         view,
@@ -59,13 +61,15 @@ export function lifeEnded(
 }
 
 /** No fault of the agent's: it costs no attempt (G3). */
-function afterWeather(view: EpicView, agent: Agent, afterMs: number): Decision {
+function afterWeather(view: EpicView, agent: Agent, end: Weather, rules: RestartRules): Decision {
   const rests = agent.state === "WAITING" || isSubmitted(view, agent);
   if (rests && !hasMail(view, agent)) return { agents: [{ ...agent, state: "ASLEEP" }] };
-  return {
+  const afterMs = weatherWaitMs(end.before, rules);
+  const again: Decision = {
     agents: [{ ...agent, state: "STARTING" }],
     effects: [{ kind: "startLife", agent: agent.key, afterMs }],
   };
+  return both(again, tellHeldUp(view, agent, end, rules));
 }
 
 function lifeCrashed(view: EpicView, agent: Agent, end: Crash, rules: RestartRules): Decision {

@@ -13,8 +13,8 @@ export type ModelTrouble = {
 /** People of an epic are told once that nobody starts, and once that it is over (G3). */
 export function tellTrouble(view: EpicView, trouble: ModelTrouble): Decision {
   const { id, beganAt, endedAt, reason } = trouble;
-  const began = `trouble ${id} began`;
-  const ended = `trouble ${id} ended`;
+  const began = beganNotice(id);
+  const ended = endedNotice(id);
   const knows = view.notices.includes(began);
   if (epicHasEnded(view.epic) || view.notices.includes(ended)) return {};
   // Who never heard of it need not hear that it is over.
@@ -27,4 +27,20 @@ export function tellTrouble(view: EpicView, trouble: ModelTrouble): Decision {
     notices: [endedAt === null ? began : ended],
     effects: [{ kind: "say", thread: { on: "epic" }, message }],
   };
+}
+
+/** Whether people of the epic were told of a trouble that, as far as they know, lasts. */
+export function troubleIsTold({ notices }: EpicView): boolean {
+  return notices.some((notice) => {
+    const id = /^trouble (\d+) began$/.exec(notice)?.[1];
+    return id !== undefined && !notices.includes(endedNotice(Number(id)));
+  });
+}
+
+function beganNotice(id: number): string {
+  return `trouble ${id} began`;
+}
+
+function endedNotice(id: number): string {
+  return `trouble ${id} ended`;
 }

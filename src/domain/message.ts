@@ -66,6 +66,13 @@ export type Message =
       readonly reasonText: string;
       readonly id: string;
     }
+  /** The outside ended its lives, `times` in a row; it is started again until it goes on. */
+  | {
+      readonly kind: "agentHeldUp";
+      readonly agent: string;
+      readonly times: number;
+      readonly reasonText: string;
+    }
   | { readonly kind: "epicPaused"; readonly reasonText: string }
   /** As many epics as may be are at work, or wait for review: this one starts in its turn. */
   | {

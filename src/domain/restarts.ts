@@ -12,6 +12,8 @@ export type RestartRules = {
   /** The same after a life that gave up because of the outside: no crash, so never the end. */
   readonly weatherWaitMs: number;
   readonly longestWeatherWaitMs: number;
+  /** Such lives in a row after which people are told (G3). */
+  readonly tellWeatherAfter: number;
 };
 
 /** As the settings are where nobody set them. */
@@ -23,6 +25,7 @@ export const defaultRestartRules: RestartRules = {
   longestWaitMs: 60_000,
   weatherWaitMs: 60_000,
   longestWeatherWaitMs: 600_000,
+  tellWeatherAfter: 4,
 };
 
 /**

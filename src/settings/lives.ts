@@ -18,6 +18,9 @@ export const lives = {
     "Wait before an agent starts again that ended because of limits or an outage; doubles",
   ),
   WEATHER_WAIT_LONGEST_MS: pauseMs(600_000).describe("Longest such wait"),
+  WEATHER_TELL_AFTER: count(4, 100).describe(
+    "Lives of an agent in a row that ended because of limits or an outage before people are told",
+  ),
   HEALTH_MAIL_MS: ms(120_000).describe("Without progress for so long an agent is asked by mail"),
   HEALTH_RESTART_MS: ms(120_000).describe("So long after that mail it is ended and started again"),
   HEALTH_GAP_MS: ms(15_000).describe(

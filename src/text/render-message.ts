@@ -28,7 +28,13 @@ import {
   sayTaskProgress,
   sayTaskSubmitted,
 } from "./say-task.ts";
-import { sayAgentFailed, sayEffectFailed, sayMailToHuman, sayToolBroke } from "./say-trouble.ts";
+import {
+  sayAgentFailed,
+  sayAgentHeldUp,
+  sayEffectFailed,
+  sayMailToHuman,
+  sayToolBroke,
+} from "./say-trouble.ts";
 
 /** A message as the Markdown of a comment, review or check: harmless, within GitHub's limit. */
 export function renderMessage(message: Message): string {
@@ -59,6 +65,8 @@ export function renderMessage(message: Message): string {
       return sayTaskEnded(message);
     case "agentFailed":
       return sayAgentFailed(message);
+    case "agentHeldUp":
+      return sayAgentHeldUp(message);
     case "effectFailed":
       return sayEffectFailed(message);
     case "approvalWanted":

@@ -1,6 +1,6 @@
 import type { Message } from "../domain/message.ts";
 import { neutraliseInline } from "./neutralise-inline.ts";
-import { blocks, code, folded, quoted } from "./parts.ts";
+import { blocks, code, counted, folded, quoted } from "./parts.ts";
 
 type Of<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
 
@@ -19,6 +19,14 @@ export function sayAgentFailed(message: Of<"agentFailed">): string {
     quoted(message.reasonText),
     folded("Its last screen", message.lastScreenText),
     "Whoever operates FactoryFactory finds more in its log. `/ff status` shows what else is affected, `/ff cancel` ends the epic.",
+  ]);
+}
+
+export function sayAgentHeldUp({ agent, times, reasonText }: Of<"agentHeldUp">): string {
+  return blocks([
+    `${code(agent)} cannot work: ${counted(times, "start")} in a row came to nothing, through no fault of its own. The last time:`,
+    quoted(reasonText),
+    "It is started again, with waits in between, until it goes on; this costs its task no attempt. Whoever operates FactoryFactory can mend the cause. The same reason is told only once.",
   ]);
 }
 

@@ -147,6 +147,12 @@ test("every kind of message is a short text in plain English (H7)", () => {
     The supervisor planned 2 tasks and did not say that the plan is done, though it was asked again. Nothing happens until you say how to go on.
 
     A comment here reaches it: say what is to be built, or answer what it may have asked. \`/ff task <title>\` adds a task of yours. \`/ff cancel\` ends the epic.
+    --- agentHeldUp
+    \`worker-15\` cannot work: 4 starts in a row came to nothing, through no fault of its own. The last time:
+
+    > It *works*.
+
+    It is started again, with waits in between, until it goes on; this costs its task no attempt. Whoever operates FactoryFactory can mend the cause. The same reason is told only once.
     --- toolBroke
     Something broke in FactoryFactory when \`worker-15\` called \`task_submit\`. The agent was told and goes on without it.
 

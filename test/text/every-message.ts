@@ -44,6 +44,7 @@ export function everyMessage(words: string): readonly Message[] {
     { kind: "questions", agent, contextText: "", questionTexts: [words], task: null },
     { kind: "planMissing", tasks: 0 },
     { kind: "planMissing", tasks: 2 },
+    { kind: "agentHeldUp", agent, times: 4, reasonText: words },
     { kind: "toolBroke", agent, tool: "task_submit", id: "k3" },
     {
       kind: "epicStuck",

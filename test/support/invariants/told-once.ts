@@ -89,6 +89,7 @@ function judgeReasons({ name, row, tasks, outbox }: EpicFacts, hold: Hold): void
 const escalations: ReadonlySet<string> = new Set([
   "mailToHuman",
   "agentFailed",
+  "agentHeldUp",
   "effectFailed",
   "taskEnded",
   "epicRefused",
