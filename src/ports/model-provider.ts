@@ -27,6 +27,8 @@ export interface ModelWindows {
   lease(asked: readonly WindowAsked[]): Promise<ReadonlyMap<string, number>>;
 }
 
+export type UntoldTrouble = { readonly epicId: number; readonly trouble: ModelTrouble };
+
 export interface ModelTroubles {
   /** A call failed for the provider's reasons. Nothing but failures for `troubleMs` is a long trouble. */
   failed(reason: string, troubleMs: number): Promise<void>;
@@ -37,6 +39,9 @@ export interface ModelTroubles {
    * let through, as somebody has to find out that it is over: ask right before a start, once.
    */
   modelTrouble(probeMs?: number): Promise<ModelTrouble | null>;
-  /** The newest long trouble, over or not; null when there never was one. */
-  newest(): Promise<ModelTrouble | null>;
+  /**
+   * Which open epics' people have something to hear: of a long trouble that lasts, or that one they
+   * heard of is over. The oldest trouble first.
+   */
+  untold(): Promise<readonly UntoldTrouble[]>;
 }

@@ -34,9 +34,9 @@ test("a long trouble stops starts, is told once, and is over with the first answ
     "the trouble is a long one",
     async () => {
       await ask(question);
-      return await modelTroubles.newest();
+      return await modelTroubles.untold();
     },
-    (trouble) => trouble !== null,
+    (untold) => untold.length > 0,
   );
   const probe = await modelTroubles.modelTrouble();
   const refused = await modelTroubles.modelTrouble();
@@ -46,8 +46,8 @@ test("a long trouble stops starts, is told once, and is over with the first answ
   await (await ask(question)).text();
   await awaitFact(
     "the trouble is over",
-    () => modelTroubles.newest(),
-    (trouble) => trouble?.endedAt !== null,
+    () => modelTroubles.untold(),
+    (untold) => untold.some(({ trouble }) => trouble.endedAt !== null),
   );
   for (const _ of [1, 2]) await watch();
 
@@ -55,6 +55,33 @@ test("a long trouble stops starts, is told once, and is over with the first answ
   expect(during).toEqual(["modelTroubleBegan"]);
   expect(await saidIn(web)).toEqual(["modelTroubleEnded"]);
   expect(await modelTroubles.modelTrouble()).toBeNull();
+});
+
+test("a trouble's end is told although the next one was declared before anybody looked (G3)", async () => {
+  const { web } = await startGateway({ baseUrl: "http://127.0.0.1:9" });
+  const { modelTroubles } = web.store;
+  const watch = createModelWatch({ store: web.store, dayBudget: 100 });
+  const declare = (reason: string) =>
+    awaitFact(
+      "the trouble is a long one",
+      async () => {
+        await modelTroubles.failed(reason, 300);
+        return await modelTroubles.untold();
+      },
+      (untold) => untold.some(({ trouble }) => trouble.endedAt === null),
+    );
+
+  await declare("first");
+  await watch();
+  await modelTroubles.answered();
+  await declare("second");
+  // Another process looks: it was not there when the first one was told.
+  await createModelWatch({ store: web.store, dayBudget: 100 })();
+  await modelTroubles.answered();
+  for (const _ of [1, 2]) await watch();
+
+  const words = ["Began", "Ended", "Began", "Ended"].map((word) => `modelTrouble${word}`);
+  expect(await saidIn(web)).toEqual(words);
 });
 
 test("a new day's budget wakes whom the old one held, and says so (G5)", async () => {

@@ -1,7 +1,7 @@
 import type { Selectable } from "kysely";
 import { sql } from "kysely";
 import type { ModelTrouble } from "../../domain/decide-trouble.ts";
-import type { ModelTroubles } from "../../ports/model-provider.ts";
+import type { ModelTroubles, UntoldTrouble } from "../../ports/model-provider.ts";
 import { type Db, guarded, iso } from "./database.ts";
 import { inFuture } from "./inbox.ts";
 import type { Database } from "./schema.ts";
@@ -14,17 +14,7 @@ export function createModelTroubles(db: Db): ModelTroubles {
     failed: (reason, troubleMs) => guarded(() => failed(db, reason, troubleMs)),
     answered: () => guarded(() => answered(db)),
     modelTrouble: (probeMs = defaultProbeMs) => guarded(() => modelTrouble(db, probeMs)),
-    newest: () =>
-      guarded(async () => {
-        const row = await db
-          .selectFrom("model_troubles")
-          .selectAll()
-          .where("declared_at", "is not", null)
-          .orderBy("id", "desc")
-          .limit(1)
-          .executeTakeFirst();
-        return row ? troubleOf(row) : null;
-      }),
+    untold: () => guarded(() => untold(db)),
   };
 }
 
@@ -68,6 +58,25 @@ async function modelTrouble(db: Db, probeMs: number): Promise<ModelTrouble | nul
     .where("probe_at", "<=", sql<Date>`now()`)
     .executeTakeFirst();
   return numUpdatedRows > 0n ? null : troubleOf(row);
+}
+
+/** What an epic's people heard is in its notices, in the words of the rule that tells them. */
+async function untold(db: Db): Promise<readonly UntoldTrouble[]> {
+  const { rows } = await sql<Selectable<Database["model_troubles"]> & { epic_id: number }>`
+    select model_troubles.*, epics.id as epic_id
+      from model_troubles
+      cross join epics
+      cross join lateral (
+        select coalesce(bool_or(notice = 'trouble ' || model_troubles.id || ' began'), false) as began,
+               coalesce(bool_or(notice = 'trouble ' || model_troubles.id || ' ended'), false) as ended
+          from notices where notices.epic_id = epics.id) as heard
+     where model_troubles.declared_at is not null
+       and epics.ended_at is null
+       and case when model_troubles.ended_at is null
+                then not heard.began
+                else heard.began and not heard.ended end
+     order by model_troubles.id, epics.id`.execute(db);
+  return rows.map((row) => ({ epicId: row.epic_id, trouble: troubleOf(row) }));
 }
 
 function troubleOf(row: Selectable<Database["model_troubles"]>): ModelTrouble {
