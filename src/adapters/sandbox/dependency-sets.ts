@@ -101,11 +101,17 @@ async function makeIn(
     const large = result.wroteTooMuch === undefined ? "" : `\nit ${result.wroteTooMuch}`;
     return { kind: "failed", output: `${command}\n${result.output}${late}${large}` };
   }
-  const kept = await keepSetup(runCell, limits.cell, { making, ...request });
-  const why = whyNotKept(kept) ?? whyTooLarge(kept.bytes, limits.sets);
-  if (why !== null) return { kind: "failed", output: `${command}\n${why}` };
-  const { uid } = await lstat(making);
-  return { kind: "ready", set: { key, dir: path.join(making, "kept"), owner: uid, ...kept } };
+  const made = await keepSetup(runCell, limits.cell, { making, ...request });
+  if (made.kind === "weather") return made;
+  const why = made.kind === "refused" ? made.reason : whyNotKept(made, limits.sets);
+  if (made.kind === "refused" || why !== null)
+    return { kind: "failed", output: `${command}\n${why}` };
+  const { uid: owner } = await lstat(making);
+  const { bytes, files, paths } = made;
+  return {
+    kind: "ready",
+    set: { key, dir: path.join(making, "kept"), owner, bytes, files, paths },
+  };
 }
 
 async function inSetup(options: SetsOptions, making: string, request: SetupRequest) {
@@ -119,10 +125,6 @@ async function inSetup(options: SetsOptions, making: string, request: SetupReque
   } finally {
     await request.closeRegistries(name);
   }
-}
-
-function whyTooLarge(bytes: number, { maxBytes }: SetLimits): string | null {
-  return bytes <= maxBytes ? null : `what it made has ${bytes} bytes, ${maxBytes} is the most`;
 }
 
 function notesOf({ root, limits }: SetsOptions): Notes {

@@ -20,15 +20,22 @@ export type SetupLimits = {
 
 /** What a setup left behind, as its last cell says. */
 export type Kept = {
+  readonly kind: "kept";
   readonly bytes: number;
   readonly files: number;
   readonly paths: readonly SetupPath[];
 };
 
+type NotKept =
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "weather"; readonly reason: string };
+
 const WORK = path.dirname(CELL_PATHS.verify);
 const OUTPUT_BYTES = 16_384;
-const LIST_BYTES = 1_000_000;
 const MOST_PATHS = 2_000;
+const LONGEST_PATH = 1_000;
+const LIST_BYTES = MOST_PATHS * (LONGEST_PATH + 1);
+const LAST_WORDS = 600;
 const KIBIBYTE = 1024;
 const TRY_AGAIN = 75; // The registries program's word for trouble that is not the tree's.
 
@@ -71,15 +78,19 @@ export async function runSetup(
 
 /** Why a setup says nothing about its tree; null when it does. */
 export function setupTrouble(result: CellResult): string | null {
-  const { exitCode, timedOut, wroteTooMuch, output } = result;
+  const { exitCode, timedOut, wroteTooMuch } = result;
   if (wroteTooMuch !== undefined) return null;
-  const last = output.trim().slice(-600);
+  const last = lastWords(result);
   if (exitCode === TRY_AGAIN) return `package registries were in trouble: ${last}`;
   if (!timedOut && exitCode === null) return `its cell was killed or could not be made: ${last}`;
   return null;
 }
 
-/** Keeps what setup made beside the tree's own files, and removes the rest. */
+/**
+ * Keeps what setup made beside the tree's own files, and removes the rest.
+ *
+ * @returns what was kept; or why nothing can be, which is the tree's own fault, or this host's
+ */
 export async function keepSetup(
   runCell: RunCell,
   limits: CellLimits,
@@ -92,31 +103,51 @@ export async function keepSetup(
     readonly mirror: string;
     readonly tree: string;
   },
-): Promise<Kept> {
+): Promise<Kept | NotKept> {
   const cell = { ...wholeCell(making, mirror), workingDirectory: WORK };
-  const result = await runCell(`keep-${shortId()}`, cell, ["/bin/sh", script("keep"), tree], {
+  const argv = ["/bin/sh", script("keep"), tree, String(MOST_PATHS)];
+  const result = await runCell(`keep-${shortId()}`, cell, argv, {
     timeoutMs: limits.gitTimeoutMs,
     maxOutputBytes: LIST_BYTES,
   });
-  requireSuccess(result, "keeping what setup made");
+  const trouble = setupTrouble(result);
+  if (trouble !== null) return { kind: "weather", reason: trouble };
+  const refused = whyRefused(result, limits);
+  if (refused !== null) return { kind: "refused", reason: refused };
   const [sizes = "", ...names] = result.stdout.toString("utf8").split("\0").filter(Boolean);
   const [kibibytes = 0, files = 0] = sizes.split(" ").map(Number);
-  return { bytes: kibibytes * KIBIBYTE, files, paths: names.slice(0, MOST_PATHS + 1).map(pathOf) };
+  return { kind: "kept", bytes: kibibytes * KIBIBYTE, files, paths: names.map(pathOf) };
+}
+
+function whyRefused(result: CellResult, { gitTimeoutMs }: CellLimits): string | null {
+  if (result.timedOut) return `what it made could not be kept within ${gitTimeoutMs} ms`;
+  if (result.exitCode !== 0) return lastWords(result);
+  // What is not whole cannot be believed.
+  if (result.stdout.length >= LIST_BYTES) return "the paths of what setup made are too long";
+  return null;
+}
+
+function lastWords({ output }: CellResult): string {
+  return output.trim().slice(-LAST_WORDS);
 }
 
 /** Why what setup made cannot be handed out; null when it can. */
-export function whyNotKept({ paths }: Kept): string | null {
-  if (paths.length > MOST_PATHS)
-    return `setup made more than ${MOST_PATHS} files and folders beside each other`;
+export function whyNotKept(
+  { paths, bytes }: Kept,
+  { maxBytes }: { readonly maxBytes: number },
+): string | null {
   const bad = paths.find(({ path: name }) => !isPlain(name));
-  return bad === undefined ? null : `setup made ${JSON.stringify(bad.path)}`;
+  if (bad !== undefined) return `setup made ${JSON.stringify(bad.path)}`;
+  return bytes <= maxBytes ? null : `what it made has ${bytes} bytes, ${maxBytes} is the most`;
 }
 
 /** As a mount, and an argument, can take it. */
 function isPlain(name: string): boolean {
   const parts = name.split("/");
   const ok = parts.every((part) => part !== "" && part !== "." && part !== ".." && part !== ".git");
-  return ok && !/[\p{Cc}\ufffd]/u.test(name) && !name.startsWith("-") && name.length <= 1_000;
+  return (
+    ok && !/[\p{Cc}\ufffd]/u.test(name) && !name.startsWith("-") && name.length <= LONGEST_PATH
+  );
 }
 
 function pathOf(name: string): SetupPath {
