@@ -78,23 +78,41 @@ async function processesOf(mark: string, where: MarkedWhere): Promise<readonly n
   return [...(await marksNow(where))].filter(([, carried]) => carried === mark).map(([pid]) => pid);
 }
 
-/** The mark of every process of this host that carries one. */
+/**
+ * The mark of every process of this host that carries one. In its arguments only what makes a cell
+ * may: what runs in one could put any other's there.
+ */
 export async function marksNow(
   where: MarkedWhere = "arguments",
 ): Promise<ReadonlyMap<number, string>> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const depth = (await namesOf("self")).length;
   const marks = await Promise.all(
     pids.map(async (pid) => {
       // A process that ended meanwhile has no arguments; neither has one that only waits to be reaped.
       const argv = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
       const mark = MARK.exec(argv)?.[1];
-      if (mark !== undefined || where === "arguments") return [Number(pid), mark] as const;
+      if (mark !== undefined && (await isOfCell(pid, depth))) return [Number(pid), mark] as const;
+      if (where === "arguments") return [Number(pid), undefined] as const;
       // Nor has one of somebody else an environment that this user may read.
       const environment = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
       return [Number(pid), PLAIN_MARK.exec(environment)?.[1]] as const;
     }),
   );
   return new Map(marks.flatMap(([pid, mark]) => (mark === undefined ? [] : [[pid, mark]])));
+}
+
+/** Whether it stands around a cell, or is the first process in one: bubblewrap's inner half. */
+async function isOfCell(pid: string, depth: number): Promise<boolean> {
+  const names = await namesOf(pid);
+  const inCell = names.slice(depth);
+  return inCell.length === 0 || (inCell.length === 1 && inCell[0] === "1");
+}
+
+/** What a process is called in every namespace of processes it is in, ours first. */
+async function namesOf(pid: string): Promise<readonly string[]> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return /^NSpid:\s+(.+)$/m.exec(status)?.[1]?.split(/\s+/) ?? [];
 }
 
 /** Kills one process of this host; one that has ended is success. */

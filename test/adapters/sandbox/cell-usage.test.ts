@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { measureCells } from "../../../src/adapters/sandbox/cell-usage.ts";
 import { CELL_MARK } from "../../../src/adapters/sandbox/end-cell.ts";
 import { awaitFact } from "../../../src/lib/await-fact.ts";
 import { shortId } from "../../../src/lib/ids.ts";
+import { cellWorld } from "./cell-world.ts";
 
 const held = 60_000_000;
 
@@ -30,4 +33,31 @@ test("without control groups a cell uses what its processes hold, children of ch
   expect(usage.memory.get("w1")).toBeLessThan(4 * held);
   expect(usage.diskFreeBytes).toBeGreaterThan(0);
   expect((await measureCells("nobody", null, tmpdir())).memory.size).toBe(0);
+});
+
+test("a process inside a cell that bears another cell's mark counts with its own, and dies with it alone (O5, S5)", async () => {
+  const world = cellWorld();
+  await world.sandbox.checkout(world.worktree, world.base);
+  const { owner = "" } = /\0FACTORY_CELL\0(?<owner>[0-9a-f]+)-/.exec(
+    (await world.shell("cat /proc/1/cmdline")).output,
+  )?.groups ?? { owner: "" };
+  expect(owner).not.toBe("");
+  const ready = join(world.worktree.path, "ready");
+  const forge = `sh -c 'touch ready; sleep 20; true' ${CELL_MARK} ${owner}-other x & wait`;
+  const own = `cell-${shortId()}`;
+  const running = world.shell(forge, { id: own });
+  await awaitFact(
+    "the forged mark is there",
+    async () => existsSync(ready),
+    (isThere) => isThere,
+  );
+
+  const { memory } = await world.sandbox.usage();
+  await world.sandbox.end("other");
+  const after = await world.sandbox.usage();
+  await world.sandbox.end(`run-${process.pid}-${own}`);
+
+  expect([...memory.keys()]).toEqual([`run-${process.pid}-${own}`]);
+  expect([...after.memory.keys()]).toEqual([...memory.keys()]);
+  expect((await running).exitCode).not.toBe(0);
 });
