@@ -5,8 +5,10 @@ import { measures } from "./agents/index.ts";
 import { type Figure, isPassed, lineOf } from "./figure.ts";
 import type { Measure } from "./measure.ts";
 import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
+import { closeAll } from "./stage/open-stages.ts";
 
 const mostLoadPerCore = 0.5;
+const interruptedExitCode = 130;
 
 try {
   process.exitCode = await main();
@@ -45,6 +47,10 @@ function chosen({ only }: BenchOptions): readonly Measure[] {
 
 async function measureAll(all: readonly Measure[], { quick }: BenchOptions) {
   const folder = mkdtempSync(join(tmpdir(), "ff-bench-"));
+  onInterrupt(async () => {
+    await closeAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
   const figures: Figure[] = [];
   let broken = 0;
   try {
@@ -67,6 +73,17 @@ async function measureAll(all: readonly Measure[], { quick }: BenchOptions) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The handlers stay: a second signal must not end the run before everything is stopped. */
+function onInterrupt(clean: () => Promise<void>): void {
+  let isCleaning = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      if (isCleaning) return;
+      isCleaning = true;
+      void clean().finally(() => process.exit(interruptedExitCode));
+    });
 }
 
 /** Open to the users of embedded servers; what is secret in it has modes of its own. */

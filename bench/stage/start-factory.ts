@@ -5,6 +5,8 @@ import { openStage } from "../../test/scenarios/frame/open-stage.ts";
 import { createSceneModel, type SceneModel } from "../../test/scenarios/frame/scene-model.ts";
 import { createScenePerson, type ScenePerson } from "../../test/scenarios/frame/scene-person.ts";
 
+import { closeOnce } from "./open-stages.ts";
+
 // The whole product as the demo starts it, with a script of the benchmark's own.
 
 type Row = Readonly<Record<string, unknown>>;
@@ -59,9 +61,9 @@ export async function startFactory(
         (seen) => seen.length >= count,
         { limitMs: rowsLimitMs, everyMs: lookEveryMs },
       ),
-    stop: async () => {
+    stop: closeOnce(async () => {
       await pool.end();
       await stage.close();
-    },
+    }),
   };
 }

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { type Child, startChild } from "../../src/local/embedded/child.ts";
 import { resolveServers } from "../../src/local/embedded/resolve-servers.ts";
+import { closeOnce } from "./open-stages.ts";
 
 // The product's web process with real servers, in front of a provider that only streams.
 
@@ -33,16 +34,17 @@ export async function startWebStage(
     logFile: join(folder, "web.log"),
     ready: /"url":"(http:[^"]+)"/,
   });
+  const stop = closeOnce(async () => {
+    await web.stop();
+    await floor?.stop();
+    await servers.stop();
+  });
   return {
     url: web.ready[1] ?? "",
     pid: web.pid,
     databaseUrl: servers.databaseUrl,
     providerUrl,
-    stop: async () => {
-      await web.stop();
-      await floor?.stop();
-      await servers.stop();
-    },
+    stop,
   };
 }
 

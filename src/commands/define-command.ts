@@ -60,7 +60,7 @@ export function defineCommand<Args>({
       const parsed = args.safeParse(argument);
       if (parsed.success) return decide(parsed.data, context);
       const problem = parsed.error.issues.map((issue) => issue.message).join("; ");
-      return { refused: "bad-argument", detail: `${problem}. Usage: ${declaration.usage}` };
+      return { refused: "bad-argument", detail: `${problem}. Usage: \`${declaration.usage}\`` };
     },
   };
 }

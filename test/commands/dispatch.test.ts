@@ -88,9 +88,10 @@ test("an argument that does not fit is answered with the usage (H6)", () => {
   expect(answer(write("/ff resume now"))).toMatchInlineSnapshot(`
     "\`/ff resume\` was not done:
 
-    This command takes no argument. Usage: /ff resume"
+    This command takes no argument. Usage: \`/ff resume\`"
   `);
   expect(answer(write(`/ff pause ${"x".repeat(600)}`))).toContain("at most 500 characters");
+  expect(answer(write("/ff budget much"))).toContain("/ff budget <");
 });
 
 test("every command has an example that runs as that command (H6)", () => {

@@ -27,6 +27,7 @@ must be refused, and once without, where it must work, or it would prove nothing
 
 const OWN_NETWORK = "FACTORY_SANDBOX_NETWORK";
 const LEAST = 40;
+const INTERRUPTED = 130;
 
 const { values } = parseArgs({
   options: {
@@ -38,7 +39,7 @@ const { values } = parseArgs({
 
 if (values.help) console.log(usage);
 else if (canHaveNetwork() && process.env[OWN_NETWORK] === undefined) inOwnNetwork();
-else process.exitCode = await main();
+else process.exit(await main());
 
 /** Root can give the run a network in which the addresses of others are its own. */
 function canHaveNetwork(): boolean {
@@ -60,7 +61,7 @@ async function main(): Promise<number> {
   try {
     const victim = await makeVictim(folder, canary, servers, hasNetwork);
     try {
-      return await tell(victim);
+      return await Promise.race([tell(victim), interrupted()]);
     } finally {
       await victim.close();
     }
@@ -68,6 +69,14 @@ async function main(): Promise<number> {
     await servers.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What was started is stopped and removed whoever ends the run: some of it is dangerous. */
+function interrupted(): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => resolve(INTERRUPTED));
+  });
 }
 
 /** @returns the exit code */

@@ -85,10 +85,13 @@ async function follow(
 
 const interruptedExitCode = 130;
 
-/** Ctrl-C and SIGTERM end the demo in order: what it started is stopped. */
+/**
+ * Ctrl-C, SIGTERM and a closed terminal end the demo in order: what it started is stopped. The
+ * handlers stay, or a second signal would end the demo before that is done.
+ */
 function onInterrupt(): Promise<number> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const)
-      process.once(signal, () => resolve(interruptedExitCode));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => resolve(interruptedExitCode));
   });
 }
