@@ -42,7 +42,7 @@ function answerTo({ level, limit, taskIssue }: BudgetMessage): string {
   const task = whose ? ` ${numbered(taskIssue)}` : "";
   if (level === "attempt")
     return `\`/ff budget <dollars>${task}\` sets what it may cost in all, and begins another attempt.`;
-  return `\`/ff budget <dollars>${task}\` raises it, \`/ff budget ${Math.ceil(limit * 2)}${task}\` doubles it.`;
+  return `\`/ff budget <dollars>${task}\` raises it, \`/ff budget ${Number((limit * 2).toFixed(2))}${task}\` doubles it.`;
 }
 
 export function sayBudgetDayTurned(): string {
