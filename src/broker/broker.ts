@@ -21,7 +21,7 @@ export type BrokerOptions = {
   readonly limits: BrokerLimits;
   /** What cells that may use registries read; without it there are none. */
   readonly registries?: RegistrySource;
-  /** Told what was refused. */
+  /** Told what was refused, and whose folder is broken. */
   readonly log?: BrokerLog;
 };
 
@@ -49,12 +49,10 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   await chmod(dir, 0o700);
   process.chdir(dir);
 
-  const registryDoor = createRegistryDoor(
-    options.registries ?? NO_REGISTRIES,
-    options.log ?? (() => undefined),
-  );
+  const log = options.log ?? (() => undefined);
+  const registryDoor = createRegistryDoor(options.registries ?? NO_REGISTRIES, log);
   const forwarder = createForwarder({ ...options, registryDoor });
-  const lives = createLives({ handlerOf: forwarder.handlerOf, limits });
+  const lives = createLives({ handlerOf: forwarder.handlerOf, limits, log });
   await lives.openAll();
   const control = createServer(
     createControlHandler(lives, createReach(options.upstream, limits.reachMs)),

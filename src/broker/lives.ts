@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import path from "node:path";
 import type { BrokerLimits } from "./broker-limits.ts";
 import { type Grant, parseGrant } from "./grant.ts";
+import type { BrokerLog } from "./registry-door.ts";
 import { closeServer, listenOn } from "./sockets.ts";
 
 /** The lives that have a socket. One folder each: `broker.sock` and, for the cell, `token`. */
@@ -13,7 +14,7 @@ export type Lives = {
   close(name: string): Promise<void>;
   /** Those of lives: a socket that closes by itself belongs to none. */
   names(): readonly string[];
-  /** Listens for every folder that is there: after a restart. */
+  /** Listens for every folder that is there, after a restart; a broken one is told to the log. */
   openAll(): Promise<void>;
   /** Stops listening; the folders stay. */
   stop(): Promise<void>;
@@ -22,6 +23,7 @@ export type Lives = {
 export type LivesOptions = {
   readonly handlerOf: (life: string, grant: () => Grant) => RequestListener;
   readonly limits: BrokerLimits;
+  readonly log: BrokerLog;
 };
 
 const LIFE_NAME = /^[a-z0-9][a-z0-9.-]{0,79}$/;
@@ -34,11 +36,15 @@ export function isLifeName(name: string): boolean {
 }
 
 /** Paths are relative to the broker's folder, its working directory. */
-export function createLives({ handlerOf, limits }: LivesOptions): Lives {
+export function createLives({ handlerOf, limits, log }: LivesOptions): Lives {
   // Promises, so that two requests for one life cannot both start to listen.
   const servers = new Map<string, Promise<Server>>();
   const grants = new Map<string, Grant>();
   const timers = new Map<string, NodeJS.Timeout>();
+
+  // One life's broken folder is no reason to cut the others off.
+  const told = (life: string) => (error: unknown) =>
+    log("life.broken", { life, why: error instanceof Error ? error.message : String(error) });
 
   const listen = (name: string): Promise<Server> => {
     const known = servers.get(name);
@@ -66,7 +72,7 @@ export function createLives({ handlerOf, limits }: LivesOptions): Lives {
     clearTimeout(timers.get(name));
     if (grant.untilMs === null) return;
     const leftMs = Math.max(0, grant.untilMs - Date.now());
-    timers.set(name, setTimeout(() => void close(name), leftMs).unref());
+    timers.set(name, setTimeout(() => close(name).catch(told(name)), leftMs).unref());
   };
 
   return {
@@ -84,7 +90,7 @@ export function createLives({ handlerOf, limits }: LivesOptions): Lives {
       const names = (await readdir(FOLDER)).filter(isLifeName);
       for (const name of names) {
         allow(name, await readGrant(name));
-        await listen(name);
+        await listen(name).catch(told(name));
       }
     },
     stop: async () => {
@@ -106,7 +112,12 @@ async function startServer(
   const folder = path.join(FOLDER, name);
   const socket = path.join(folder, "broker.sock");
   await listenOn(server, socket);
-  await giveToOwner(folder, socket);
+  try {
+    await giveToOwner(folder, socket);
+  } catch (error) {
+    await closeServer(server, 0);
+    throw error;
+  }
   return server;
 }
 

@@ -1,4 +1,13 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createBroker } from "../../src/adapters/broker/broker.ts";
@@ -38,6 +47,41 @@ test("a killed broker finds its lives again, and their cells reach it as before 
 
   expect(await broker.list()).toEqual(["life"]);
   expect((await ask(join(life.dir, "broker.sock"), "/mcp")).status).toBe(207);
+});
+
+test("a life whose folder is broken keeps no other from being found again, and is told (R9)", async () => {
+  const { broker, dir, product, program } = await brokerWorld(echo);
+  const broken = await broker.open({ name: "a-broken", token: "t" });
+  const life = await broker.open({ name: "life", token: "t" });
+  await program.stop("SIGKILL");
+  rmSync(join(broken.dir, "broker.sock"));
+  mkdirSync(join(broken.dir, "broker.sock", "deep"), { recursive: true });
+  writeFileSync(join(dir, "lives", "stray"), "no folder");
+
+  const next = await startBrokerProgram(dir, product.url);
+  closers.push(() => next.stop());
+
+  expect(await broker.list()).toEqual(["life"]);
+  expect((await ask(join(life.dir, "broker.sock"), "/mcp")).status).toBe(207);
+  for (const name of ["a-broken", "stray"]) expect(next.printed()).toContain(name);
+});
+
+test("a socket that cannot be removed at its time does not end the broker, and is told (R9)", async () => {
+  const { broker, program } = await brokerWorld(echo);
+  const body = JSON.stringify({ token: null, registries: true, forMs: 300 });
+  await ask(program.controlSocket, "/lives/short", { method: "PUT", body });
+  const lives = join(program.controlSocket, "..", "lives");
+  // A folder cannot be removed from a place that is none any more.
+  renameSync(lives, `${lives}-away`);
+  writeFileSync(lives, "");
+
+  await awaitFact(
+    "the broker says what went wrong",
+    () => program.printed(),
+    (text) => text.includes("short"),
+  );
+
+  expect(await broker.list()).toEqual([]);
 });
 
 test("what comes into a life's folder belongs to whom the folder was given, also after a kill (S5)", async () => {
