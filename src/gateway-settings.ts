@@ -4,6 +4,7 @@ import type { BudgetLimits } from "./domain/budget.ts";
 import { builtInModels, type ModelList } from "./gateway/models.ts";
 import { parseModels } from "./gateway/parse-models.ts";
 import type { Upstream } from "./gateway/upstream.ts";
+import { defaultMaxTokens } from "./http/agent-api.ts";
 import type { GatewaySettings } from "./http/gateway-options.ts";
 import { systemClock } from "./lib/clock.ts";
 
@@ -40,6 +41,9 @@ export function gatewaySettings(config: Config, allowedModels: readonly string[]
     requestLimits: { maxBytes: config.MAX_MODEL_REQUEST_BYTES, timeoutMs: requestTimeoutMs },
     troubleMs: config.MODEL_TROUBLE_MS,
     idleMs: config.MODEL_IDLE_MS,
+    drainMs: config.MODEL_DRAIN_MS,
+    // A life's answers and its summaries.
+    maxTokens: Math.max(defaultMaxTokens, config.SUMMARY_TOKENS),
     clock: systemClock,
   };
 }

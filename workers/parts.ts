@@ -74,7 +74,11 @@ export async function buildParts(
     },
     onLanding: (what, facts) => log.info(facts, what),
   };
-  const watchModels = createModelWatch({ store, dayBudget: config.DAY_BUDGET_USD });
+  const watchModels = createModelWatch({
+    store,
+    dayBudget: config.DAY_BUDGET_USD,
+    reservationMs: config.MODEL_RESERVATION_MS,
+  });
   const drain = inTurn(() => drainInbox({ inbox: store.inbox, receive, log }));
   const watchBounds = createBoundsWatch(
     {

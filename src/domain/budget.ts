@@ -53,3 +53,12 @@ export function nearlySpent(
 ): readonly BudgetCount[] {
   return counts.filter(({ spent, limit }) => spent >= limit * warnShare && spent < limit);
 }
+
+/** What is spent and what calls under way may cost, as one. */
+export function spentWith(spent: Spent, reserved: Spent): Spent {
+  const sum = (level: BudgetLevel): number | null => {
+    const amount = spent[level];
+    return amount === null ? null : amount + (reserved[level] ?? 0);
+  };
+  return { day: sum("day"), epic: sum("epic"), task: sum("task"), attempt: sum("attempt") };
+}

@@ -27,8 +27,10 @@ export const defaultPatienceLimits: PatienceLimits = {
 };
 
 /** A request on its way. The body is let go of as soon as nobody can need it again. */
-export type ProviderCall = Pick<UpstreamCall, "path" | "headers" | "signal"> & {
+export type ProviderCall = Pick<UpstreamCall, "path" | "headers"> & {
   body: Uint8Array;
+  /** Aborted when the client left: no other try begins. One that has begun is paid for. */
+  readonly signal: AbortSignal;
   readonly role: Role;
   readonly model: string;
   readonly estimate: CallCost;
@@ -71,7 +73,7 @@ const shortestTryMs = 10_000;
  * Asks when it is the caller's turn, and again where it was weather, before any byte was passed on
  * (G2, G3). A limit or overload stops everybody for a while; the call keeps its place in the line.
  *
- * @throws the signal's reason when the client left
+ * @throws the signal's reason when the client left before a try, or between two
  */
 export async function askProvider(
   call: ProviderCall,
@@ -122,7 +124,7 @@ async function tryInTurn(
   const leftMs = times.arrivedMs + limits.firstByteMs - clock.nowMs();
   const firstByteMs = Math.min(limits.firstByteMs, Math.max(shortestTryMs, leftMs));
   try {
-    const answer = await ask({ path, headers, body, signal, firstByteMs });
+    const answer = await ask({ path, headers, body, firstByteMs });
     if (answer.kind === "answer" && verdictOf(answer) === "overloaded")
       turn.refused(answer.headers, namedWaitMs(answer.headers, clock));
     else if (answer.kind === "answer") turn.answered(answer.headers);

@@ -2,7 +2,7 @@ import type { LifeIdentity } from "../domain/agent.ts";
 import { type BudgetLimits, budgetCounts, nearlySpent } from "../domain/budget.ts";
 import type { BudgetFact } from "../domain/decide-budget.ts";
 import { retry } from "../lib/retry.ts";
-import type { CallStanding, ModelCall, ModelCalls } from "../ports/agents.ts";
+import type { CallStanding, ModelCall, ModelCalls, Reservation } from "../ports/agents.ts";
 import type { ModelList } from "./models.ts";
 import { costOf, dearestCost } from "./prices.ts";
 import type { Usage } from "./usage.ts";
@@ -11,15 +11,16 @@ import type { Usage } from "./usage.ts";
 export type EndedCall = {
   readonly life: LifeIdentity;
   readonly standing: Pick<CallStanding, "set" | "day">;
-  readonly model: string;
+  readonly reservation: Reservation;
   readonly status: number;
-  readonly usage: Usage;
+  /** null where the provider may have worked and nobody knows how much: it costs its reservation. */
+  readonly usage: Usage | null;
   readonly latencyMs: number;
   readonly attempt: number;
 };
 
 export type BookingPorts = {
-  readonly modelCalls: Pick<ModelCalls, "record">;
+  readonly modelCalls: Pick<ModelCalls, "record" | "release">;
   readonly models: ModelList;
   readonly budgets: BudgetLimits;
   /** Tells people that a budget nears its end, once. */
@@ -31,6 +32,8 @@ export type BookingPorts = {
 export type Booking = {
   /** Books a call with what it cost, and sees budgets near their end. */
   readonly book: (call: EndedCall) => Promise<void>;
+  /** A reserved call that never reached the provider. */
+  readonly release: (reservation: Reservation) => Promise<void>;
   /** Waits for a life's calls that are being booked: its next one must not slip in before. */
   readonly settled: (life: LifeIdentity) => Promise<void>;
 };
@@ -45,9 +48,9 @@ export function createBooking(ports: BookingPorts): Booking {
   const bookOne = async (call: EndedCall): Promise<void> => {
     const { life, standing } = call;
     const booked = bookedAt(call, ports.models);
-    if (booked.cost === null && !unpriced.has(call.model)) {
-      unpriced.add(call.model);
-      ports.onUnpriced(call.model);
+    if (booked.cost === null && !unpriced.has(booked.model)) {
+      unpriced.add(booked.model);
+      ports.onUnpriced(booked.model);
     }
     const { modelCalls, budgets } = ports;
     const spent = await retry(() => modelCalls.record(booked), { attempts: recordAttempts });
@@ -61,6 +64,7 @@ export function createBooking(ports: BookingPorts): Booking {
     }
   };
   return {
+    release: async ({ callId }) => await ports.modelCalls.release(callId),
     settled: async (life) => await underWay.get(nameOf(life)),
     book: async (call) => {
       const name = nameOf(call.life);
@@ -76,12 +80,16 @@ export function createBooking(ports: BookingPorts): Booking {
 }
 
 function bookedAt(
-  { life, model, status, usage, latencyMs, attempt }: EndedCall,
+  { life, reservation, status, usage, latencyMs, attempt }: EndedCall,
   { prices }: ModelList,
 ): ModelCall {
+  const ended = { life, status, attempt, latencyMs: Math.round(latencyMs) };
+  if (usage === null)
+    return { ...reservation, ...ended, cacheRead: 0, cacheWritten: 0, cacheWritten1h: 0 };
+  const { callId, model } = reservation;
   const cost = costOf(model, usage, prices);
   return {
-    ...{ life, model, status, attempt, latencyMs: Math.round(latencyMs), cost },
+    ...{ ...ended, callId, model, cost },
     counted: cost ?? dearestCost(usage, prices),
     ...{ tokensIn: usage.input, tokensOut: usage.output, cacheRead: usage.cacheRead },
     cacheWritten: usage.cacheWrite5m + usage.cacheWrite1h,

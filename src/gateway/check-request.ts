@@ -38,6 +38,7 @@ export function checkRequest(
   json: unknown,
   ownModel: string,
   allowedModels: readonly string[],
+  mostTokens: number,
 ): ModelRefusal | null {
   if (json === undefined) return invalid("The body is not JSON.");
   const parsed = request.safeParse(json);
@@ -47,10 +48,12 @@ export function checkRequest(
       .map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`);
     return invalid(problems.join("; ").slice(0, longestMessage));
   }
-  const { model, tools, mcp_servers, container, messages } = parsed.data;
+  const { model, tools, mcp_servers, container, messages, max_tokens } = parsed.data;
   if (model !== ownModel) return forbidden(`This agent's model is ${ownModel}, not ${model}.`);
   if (!allowedModels.includes(model))
     return forbidden(`Whoever operates FactoryFactory does not allow ${model} (ALLOWED_MODELS).`);
+  if (max_tokens !== undefined && max_tokens > mostTokens)
+    return invalid(`max_tokens: at most ${mostTokens}, not ${max_tokens}.`);
   const foreign = tools?.find((tool) => tool.type && !ownTool.test(tool.type));
   if (foreign) return forbidden(`Tools the provider runs are off: ${foreign.type}.`);
   if (mcp_servers && mcp_servers.length > 0) return forbidden("mcp_servers are off.");

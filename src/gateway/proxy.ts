@@ -1,27 +1,28 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LifeIdentity } from "../domain/agent.ts";
-import type { CallStanding } from "../ports/agents.ts";
+import type { CallStanding, Reservation } from "../ports/agents.ts";
 import { askProvider, type ProviderCall, type ProviderPorts } from "./ask-provider.ts";
 import type { Booking } from "./book-call.ts";
 import { checkRequest, type ModelRefusal } from "./check-request.ts";
 import { createEstimator, usedBy } from "./estimate.ts";
 import { noLimiter } from "./limiter.ts";
-import { passBack } from "./pass-back.ts";
+import { type PassLimits, passBack } from "./pass-back.ts";
 import { noUsage, type Usage } from "./usage.ts";
 
 // The model gateway: a life's request goes to the provider with the product's key when it is its
 // turn, its answer comes back as a stream, and what it cost is booked. Neither bodies nor keys are
 // ever logged.
 
-export type GatewayOptions = Omit<ProviderPorts, "onRetry"> & {
-  readonly booking: Pick<Booking, "book">;
-  /** Full ids that the operator allows; an agent uses its own among them. */
-  readonly allowedModels: readonly string[];
-  /** An answer on which nothing moves for so long is given up. */
-  readonly idleMs: number;
-  /** Told of what a log wants to know; facts hold neither text nor keys. */
-  readonly onEvent: (facts: object, event: GatewayEvent) => void;
-};
+export type GatewayOptions = Omit<ProviderPorts, "onRetry"> &
+  PassLimits & {
+    readonly booking: Pick<Booking, "book" | "release">;
+    /** Full ids that the operator allows; an agent uses its own among them. */
+    readonly allowedModels: readonly string[];
+    /** No answer may be longer. */
+    readonly maxTokens: number;
+    /** Told of what a log wants to know; facts hold neither text nor keys. */
+    readonly onEvent: (facts: object, event: GatewayEvent) => void;
+  };
 
 export type GatewayEvent = "model.retry" | "model.refused" | "model.held" | "model.cut";
 
@@ -40,6 +41,8 @@ export type ModelExchange = {
   readonly body: RequestBody;
   readonly life: LifeIdentity;
   readonly standing: CallStanding;
+  /** Held until the call is booked; null for one that costs nothing. */
+  readonly reservation: Reservation | null;
 };
 
 /** Passes one request on; the answer is written to `res`, in the provider's shapes. */
@@ -57,28 +60,30 @@ export const sleepHeader = { "x-factory-hold": "sleep" } as const;
 export function createModelGateway(options: GatewayOptions): ModelGateway {
   const estimator = createEstimator();
   return async (exchange) => {
-    const { req, res, body, life, standing } = exchange;
+    const { req, res, body, life, standing, reservation } = exchange;
     const { epicId, agent } = life;
     const model = standing.agent.model;
-    const checked = checkRequest(body.json, model, options.allowedModels);
+    const { booking, allowedModels, maxTokens } = options;
+    const checked = checkRequest(body.json, model, allowedModels, maxTokens);
     if (checked) {
+      if (reservation) await booking.release(reservation);
       options.onEvent({ epicId, agent, status: checked.status }, "model.refused");
       sendModelError(res, checked);
       return;
     }
     const { length } = body.bytes;
     // Counting tokens costs none, and has limits of its own.
-    const isCounted = isMessages(req);
     const estimate = estimator.of(life, model, length);
     const call = { role: life.role, model, estimate, path: req.url ?? "", headers: passedOn(req) };
     const startedMs = options.clock.nowMs();
-    const ports = isCounted ? options : { ...options, limiter: noLimiter };
+    const ports = reservation ? options : { ...options, limiter: noLimiter };
     const outcome = await passThrough(exchange, call, ports);
-    if (!isCounted || outcome.status === null) return;
+    if (!reservation) return;
     const { usage, attempt, status } = outcome;
-    if (usage !== noUsage) estimator.learn(life, model, length, usage);
+    if (status === null) return await booking.release(reservation);
+    if (usage !== null && usage !== noUsage) estimator.learn(life, model, length, usage);
     const latencyMs = options.clock.nowMs() - startedMs;
-    await options.booking.book({ life, standing, model, status, usage, latencyMs, attempt });
+    await booking.book({ life, standing, reservation, status, usage, latencyMs, attempt });
   };
 }
 
@@ -100,18 +105,20 @@ function sendModelError(
 /** `status` is null where the provider was not asked. */
 type Outcome = {
   readonly status: number | null;
-  readonly usage: Usage;
+  /** null where nobody knows it. */
+  readonly usage: Usage | null;
   readonly attempt: number;
 };
 
 async function passThrough(
-  { res, life, body }: ModelExchange,
+  { res, life, body, reservation }: ModelExchange,
   asked: Omit<ProviderCall, "body" | "signal">,
   options: GatewayOptions,
 ): Promise<Outcome> {
   const gone = new AbortController();
   const onClose = (): void => gone.abort();
   res.once("close", onClose);
+  if (res.destroyed) onClose();
   const { epicId, agent } = life;
   const onRetry = (facts: object) => options.onEvent({ ...facts, epicId, agent }, "model.retry");
   const call: ProviderCall = { ...asked, body: body.bytes, signal: gone.signal };
@@ -119,12 +126,15 @@ async function passThrough(
   body.json = null;
   try {
     const answered = await askProvider(call, { ...options, onRetry });
-    if (answered.kind === "answer") return await passAnswer(answered, { res, life }, options);
+    if (answered.kind === "answer")
+      return await passAnswer(answered, { res, life, reservation, ...asked }, options);
     const { attempt } = answered;
     if (answered.kind === "away") {
       const away = awayError(answered.why);
       sendModelError(res, away);
-      return { status: away.status, usage: noUsage, attempt };
+      // It may have worked until we gave up.
+      const usage = answered.why === "timeout" ? null : noUsage;
+      return { status: away.status, usage, attempt };
     }
     options.onEvent({ epicId, agent, retryAfterMs: answered.retryAfterMs }, "model.held");
     sendHeld(res, answered.retryAfterMs);
@@ -139,15 +149,26 @@ async function passThrough(
 
 async function passAnswer(
   { answer, turn, attempt }: Extract<Awaited<ReturnType<typeof askProvider>>, { kind: "answer" }>,
-  { res, life }: Pick<ModelExchange, "res" | "life">,
-  { idleMs, onEvent }: GatewayOptions,
+  {
+    res,
+    life,
+    reservation,
+    estimate,
+  }: Pick<ModelExchange, "res" | "life" | "reservation"> & Pick<ProviderCall, "estimate">,
+  options: GatewayOptions,
 ): Promise<Outcome> {
   const { status } = answer;
-  const { usage, cut } = await passBack(answer, res, idleMs);
-  turn.finished(status < 300 ? usedBy(usage) : null);
+  const { usage: said, isGivenUp, cut } = await passBack(answer, res, options);
+  const usage = said && isGivenUp ? atLongest(said, reservation) : said;
+  turn.finished(status < 300 ? (usage ? usedBy(usage) : estimate) : null);
   const { epicId, agent } = life;
-  if (cut !== null) onEvent({ epicId, agent, status, reason: cut }, "model.cut");
+  if (cut !== null) options.onEvent({ epicId, agent, status, reason: cut }, "model.cut");
   return { status, usage, attempt };
+}
+
+/** What was said of a prompt is all of it; an answer may have gone on to its bound. */
+function atLongest(said: Usage, reservation: Reservation | null): Usage {
+  return { ...said, output: Math.max(said.output, reservation?.tokensOut ?? 0) };
 }
 
 function sendHeld(res: ServerResponse, retryAfterMs: number): void {
@@ -170,8 +191,4 @@ function passedOn(req: IncomingMessage): Record<string, string> {
   });
   // Compressed answers could not be metered.
   return { ...Object.fromEntries(given), "accept-encoding": "identity" };
-}
-
-function isMessages(req: IncomingMessage): boolean {
-  return (req.url ?? "").split("?", 1)[0] === "/v1/messages";
 }

@@ -19,8 +19,6 @@ export type UpstreamCall = {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
   /** From the try's start to its answer's headers. */
   readonly firstByteMs: number;
 };
@@ -42,7 +40,7 @@ export function createUpstream(upstream: Upstream): AskUpstream {
   const base = new URL(upstream.baseUrl.replace(/\/+$/, ""));
   const client = base.protocol === "https:" ? https : http;
   const agent = new client.Agent({ keepAlive: true });
-  return async ({ path, headers, body, signal, firstByteMs }) => {
+  return async ({ path, headers, body, firstByteMs }) => {
     const request = client.request({
       agent,
       protocol: base.protocol,
@@ -55,21 +53,16 @@ export function createUpstream(upstream: Upstream): AskUpstream {
         ...credentialHeader(upstream),
         "content-length": String(body.byteLength),
       },
-      signal,
     });
     // No listener may know the body: answers stream for minutes, and it would stay as long.
-    const answer = answerOf(request, signal, firstByteMs);
+    const answer = answerOf(request, firstByteMs);
     request.end(body);
     return await answer;
   };
 }
 
-function answerOf(
-  request: ClientRequest,
-  signal: AbortSignal,
-  firstByteMs: number,
-): Promise<UpstreamAnswer> {
-  return new Promise((resolve, reject) => {
+function answerOf(request: ClientRequest, firstByteMs: number): Promise<UpstreamAnswer> {
+  return new Promise((resolve) => {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
@@ -82,8 +75,7 @@ function answerOf(
     });
     request.on("error", () => {
       clearTimeout(timer);
-      if (signal.aborted) reject(signal.reason);
-      else resolve({ kind: "away", why: isLate ? "timeout" : "unreachable" });
+      resolve({ kind: "away", why: isLate ? "timeout" : "unreachable" });
     });
   });
 }

@@ -4,10 +4,13 @@ import {
   type BudgetLimits,
   budgetCounts,
   spentBudget,
+  spentWith,
 } from "../domain/budget.ts";
 import { budgetIsSpent } from "../domain/decide-budget.ts";
 import { epicHasEnded } from "../domain/epic.ts";
-import type { CallStanding } from "../ports/agents.ts";
+import type { ModelList } from "../gateway/models.ts";
+import { type CallSize, reserveCall } from "../gateway/reserve-call.ts";
+import type { CallStanding, Reservation } from "../ports/agents.ts";
 import type { Store } from "../ports/store.ts";
 import { whyAgentStopped } from "../tools/why-stopped.ts";
 import { createLifeCounts, type PerLifeLimits } from "./per-life.ts";
@@ -17,6 +20,8 @@ export type Admission =
   | {
       readonly kind: "admitted";
       readonly standing: CallStanding;
+      /** What the call holds in its budgets until it is booked; null for one that costs nothing. */
+      readonly reservation: Reservation | null;
       readonly release: () => void;
     }
   | {
@@ -27,41 +32,82 @@ export type Admission =
       readonly sleeps: boolean;
     };
 
-export type AdmitModelCall = (life: LifeIdentity) => Promise<Admission>;
+/** @param size null for a call that costs nothing */
+export type AdmitModelCall = (life: LifeIdentity, size: CallSize | null) => Promise<Admission>;
 
 export type AdmissionPorts = {
   readonly epics: Pick<Store["epics"], "change">;
-  readonly modelCalls: Pick<Store["modelCalls"], "standing">;
+  readonly modelCalls: Pick<Store["modelCalls"], "standing" | "admit">;
   readonly limits: PerLifeLimits;
   readonly budgets: BudgetLimits;
   /** Waits for calls of the life that are over and not booked yet. */
   readonly booked: (life: LifeIdentity) => Promise<void>;
+  readonly newCallId: () => string;
+  readonly models: ModelList;
 };
 
 /** Who works may call a model, as often as one life reasonably does, while the money lasts. */
 export function createAdmitModelCall(ports: AdmissionPorts): AdmitModelCall {
-  const { modelCalls, limits, budgets, booked } = ports;
+  const { modelCalls, models, booked } = ports;
   const all = createLifeCounts();
   const running = createLifeCounts();
-  return async (life) => {
+  return async (life, size) => {
     await booked(life);
-    const standing = await modelCalls.standing(life);
+    const callId = ports.newCallId();
+    const last: Judged = { verdict: null, reservation: null };
+    const wants = (standing: CallStanding): Reservation | null => {
+      const counts = { all: all.of(life), running: running.of(life) };
+      last.verdict = judge(standing, life, { ...ports, counts });
+      const isReserved = last.verdict === null && size !== null;
+      const { model } = standing.agent;
+      last.reservation = isReserved ? reserveCall(size, { callId, model }, models) : null;
+      return last.reservation;
+    };
+    const standing = await (size ? modelCalls.admit(life, wants) : modelCalls.standing(life));
     if (standing === null) return refused(403, "There is no such agent: end now.");
-    const stopped = whyNoModel(standing, life);
-    if (stopped !== null) return refused(403, stopped, standing.agent.state === "PAUSED");
-    if (all.of(life) >= limits.modelCalls)
-      return refused(403, `A life makes at most ${limits.modelCalls} model calls: end now.`);
-    if (running.of(life) >= limits.modelCallsAtOnce)
-      return refused(
-        429,
-        `A life makes at most ${limits.modelCallsAtOnce} model calls at once: wait for one to end.`,
-      );
-    const spent = spentBudget(budgetCounts(standing.spent, standing.set, budgets));
-    if (spent !== null) return await hold(life, spent, standing.day, ports);
+    if (size === null) wants(standing);
+    const { verdict, reservation } = last;
+    if (verdict?.kind === "spent") return await hold(life, verdict.count, standing.day, ports);
+    if (verdict !== null) return verdict;
     all.add(life, 1);
     running.add(life, 1);
-    return { kind: "admitted", standing, release: () => running.add(life, -1) };
+    return { kind: "admitted", standing, reservation, release: () => running.add(life, -1) };
   };
+}
+
+type Verdict =
+  | Extract<Admission, { kind: "refused" }>
+  | { readonly kind: "spent"; readonly count: BudgetCount };
+
+type Judged = { verdict: Verdict | null; reservation: Reservation | null };
+
+/** @returns null for a call that may be made */
+function judge(
+  standing: CallStanding,
+  life: LifeIdentity,
+  {
+    limits,
+    budgets,
+    counts,
+  }: Pick<AdmissionPorts, "limits" | "budgets"> & {
+    readonly counts: { readonly all: number; readonly running: number };
+  },
+): Verdict | null {
+  const stopped = whyNoModel(standing, life);
+  if (stopped !== null) return refused(403, stopped, standing.agent.state === "PAUSED");
+  if (counts.all >= limits.modelCalls)
+    return refused(403, `A life makes at most ${limits.modelCalls} model calls: end now.`);
+  if (counts.running >= limits.modelCallsAtOnce) {
+    const most = `A life makes at most ${limits.modelCallsAtOnce} model calls at once`;
+    return refused(429, `${most}: wait for one to end.`);
+  }
+  const { spent, reserved, set } = standing;
+  const gone = spentBudget(budgetCounts(spent, set, budgets));
+  if (gone !== null) return { kind: "spent", count: gone };
+  const held = spentBudget(budgetCounts(spentWith(spent, reserved), set, budgets));
+  if (held === null) return null;
+  const rest = `Calls under way may use up the rest of the ${held.level} budget`;
+  return refused(429, `${rest} ($${held.limit.toFixed(2)}): wait for one to end.`);
 }
 
 function whyNoModel({ epicState, agent }: CallStanding, life: LifeIdentity): string | null {
@@ -89,6 +135,10 @@ async function hold(
   );
 }
 
-function refused(status: 403 | 429, message: string, sleeps = false): Admission {
+function refused(
+  status: 403 | 429,
+  message: string,
+  sleeps = false,
+): Extract<Admission, { kind: "refused" }> {
   return { kind: "refused", status, message, sleeps };
 }

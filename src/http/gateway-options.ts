@@ -24,6 +24,9 @@ export type GatewaySettings = {
   /** Nothing but failures for so long is a long trouble. */
   readonly troubleMs: number;
   readonly idleMs: number;
+  readonly drainMs: number;
+  /** No answer may be longer, in tokens. */
+  readonly maxTokens: number;
   readonly clock: Clock;
 };
 
@@ -49,9 +52,9 @@ export function gatewayOptions(
   limiter: Limiter,
   booking: Booking,
 ): GatewayOptions {
-  const { clock, troubleMs, allowedModels, limits, idleMs } = gateway;
+  const { clock, troubleMs, allowedModels, limits, idleMs, drainMs, maxTokens } = gateway;
   return {
-    ...{ allowedModels, limits, idleMs, clock, limiter, booking },
+    ...{ allowedModels, limits, idleMs, drainMs, maxTokens, clock, limiter, booking },
     ask: createUpstream(gateway.upstream),
     health: createProviderHealth({
       troubles: store.modelTroubles,

@@ -96,9 +96,12 @@ export function createWebHandlers(options: WebOptions): readonly Handler[] {
         limits: perLife,
         budgets: options.gateway.budgets,
         booked: booking.settled,
+        newCallId: randomUUID,
+        models: options.gateway.models,
       }),
       progress: createModelProgress(store.health, options.modelBusyMs ?? defaultModelBusyMs),
       limits: options.gateway.requestLimits,
+      maxTokens: options.gateway.maxTokens,
     }),
   ];
   return routes.map((route) => handlerOf(route, log));

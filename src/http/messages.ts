@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { LifeIdentity } from "../domain/agent.ts";
 import { type ModelGateway, type RequestBody, sleepHeader } from "../gateway/proxy.ts";
+import { sizeOf } from "../gateway/reserve-call.ts";
 import type { AdmitModelCall } from "./admit-model-call.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { parseJson } from "./json-body.ts";
@@ -28,23 +29,32 @@ export type MessagesPorts = {
   readonly progress: ModelProgress;
   readonly strike: Strike;
   readonly limits: BodyLimits;
+  /** No answer may be longer. */
+  readonly maxTokens: number;
 };
+
+/** Counting tokens costs none. */
+const countingPath = "/v1/messages/count_tokens";
 
 /** The provider's API as far as lives use it, with its errors in its own shape (G1). */
 export function messages(ports: MessagesPorts): readonly Route[] {
-  return ["/v1/messages", "/v1/messages/count_tokens"].map((path) => ({
+  return ["/v1/messages", countingPath].map((path) => ({
     method: "POST",
     path,
-    answer: (exchange) => answer(exchange, ports),
+    answer: (exchange) => answer(exchange, path === countingPath, ports),
   }));
 }
 
-async function answer(exchange: Exchange, gate: MessagesPorts): Promise<Reply | "sent"> {
+async function answer(
+  exchange: Exchange,
+  isFree: boolean,
+  gate: MessagesPorts,
+): Promise<Reply | "sent"> {
   const caller = await gate.identify(exchange.req, gate.progress.busyForMs);
   if (caller.kind === "refused") return errorReply(caller.reply.status, wordsOf(caller.reply.body));
   const ended = gate.progress.begin(caller.life);
   try {
-    const reply = await answerLife(exchange, caller.life, gate);
+    const reply = await answerLife({ ...exchange, isFree }, caller.life, gate);
     if (reply !== "sent" && saysMisuse(reply.status))
       await gate.strike(caller.life, `a model request answered ${reply.status}`);
     return reply;
@@ -54,19 +64,20 @@ async function answer(exchange: Exchange, gate: MessagesPorts): Promise<Reply | 
 }
 
 async function answerLife(
-  { req, res }: Exchange,
+  { req, res, isFree }: Exchange & { readonly isFree: boolean },
   life: LifeIdentity,
-  { gateway, admit, limits }: MessagesPorts,
+  { gateway, admit, limits, maxTokens }: MessagesPorts,
 ): Promise<Reply | "sent"> {
   const body = await readRequest(req, limits);
   if ("status" in body) return body;
-  const admission = await admit(life);
+  const admission = await admit(life, isFree ? null : sizeOf(body, maxTokens));
   if (admission.kind === "refused") {
     const { status, message, sleeps } = admission;
     return { ...errorReply(status, message), ...(sleeps ? { headers: sleepHeader } : {}) };
   }
   try {
-    await gateway({ req, res, body, life, standing: admission.standing });
+    const { standing, reservation } = admission;
+    await gateway({ req, res, body, life, standing, reservation });
   } finally {
     admission.release();
   }

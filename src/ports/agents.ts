@@ -143,7 +143,15 @@ export type StoredCall = {
   readonly startedAt: string;
 };
 
+/** What a call under way may cost, held in its budgets until it is booked. */
+export type Reservation = Pick<
+  ModelCall,
+  "callId" | "model" | "tokensIn" | "tokensOut" | "cost" | "counted"
+>;
+
 export type ModelCall = {
+  /** A UUID; whoever books it again books nothing. */
+  readonly callId: string;
   readonly life: LifeIdentity;
   readonly model: string;
   readonly status: number;
@@ -167,6 +175,8 @@ export type CallStanding = {
   readonly epicState: EpicStateName;
   readonly agent: Pick<Agent, "state" | "life" | "model" | "budgetHold">;
   readonly spent: Spent;
+  /** What calls under way may cost on top. */
+  readonly reserved: Spent;
   readonly set: BudgetsSet;
   /** Today in UTC, by the database's clock. */
   readonly day: string;
@@ -175,7 +185,19 @@ export type CallStanding = {
 export interface ModelCalls {
   /** In one round trip; null when there is no such agent. */
   standing(life: LifeIdentity): Promise<CallStanding | null>;
-  /** Books a call. @returns what is spent by now, this call included */
+  /**
+   * The same, and keeps what `wants` answers to it before another call of the installation is let
+   * in. `wants` is pure: it may be asked again.
+   */
+  admit(
+    life: LifeIdentity,
+    wants: (standing: CallStanding) => Reservation | null,
+  ): Promise<CallStanding | null>;
+  /** A reserved call that cost nothing. */
+  release(callId: string): Promise<void>;
+  /** Calls reserved for longer than that by the database's clock, to be booked at their reservation. */
+  left(olderThanMs: number): Promise<readonly ModelCall[]>;
+  /** Books a call in the place of its reservation, once per `callId`. @returns what is spent by now, this call included */
   record(call: ModelCall): Promise<Spent>;
   /** Epics with an agent whom the day's budget holds, though the day has some left. */
   freedByDay(dayLimit: number): Promise<readonly number[]>;

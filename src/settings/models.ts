@@ -37,6 +37,12 @@ export const models = {
   ),
   MODEL_FIRST_BYTE_MS: ms(110_000).describe("How long an answer may take to begin"),
   MODEL_IDLE_MS: ms(110_000).describe("How long an answer may stand still"),
+  MODEL_DRAIN_MS: ms(120_000).describe(
+    "How long an answer that nobody reads any more is read on, to know what it cost",
+  ),
+  MODEL_RESERVATION_MS: ms(1_200_000).describe(
+    "After so long a call that nobody booked is booked at its reservation; longer than any call",
+  ),
   MODEL_TROUBLE_MS: ms(180_000).describe(
     "Nothing but failures for so long stops the start of agents until the provider answers",
   ),

@@ -146,6 +146,8 @@ function idleOptions(): WebOptions {
       limiter: defaultLimiterSettings,
       limits: defaultPatienceLimits,
       requestLimits: defaultModelRequestLimits,
+      drainMs: 1,
+      maxTokens: defaultMaxTokens,
       troubleMs: 180_000,
       clock: systemClock,
       idleMs: defaultModelIdleMs,

@@ -49,6 +49,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   web_heartbeats: "Since when a host reaches the web process without a gap, and when it last did",
   host_limits: "Since when a host is at a limit, so that people are told once",
   model_calls: "Every model call with its tokens, time and cost",
+  model_reservations: "What model calls under way may cost, held in their budgets",
   spending: "What models cost, added up by day, epic, task, life, and agent and model",
   budgets: "Budgets that people set for an epic or a task; the newest counts",
   notices: "What an epic's people were told and are not told again",

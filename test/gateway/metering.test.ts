@@ -82,7 +82,8 @@ test("an alias is a model's full id, and an id is itself (A6)", () => {
 test("what a provider would fetch or run for an agent is refused (S5)", () => {
   const source = { type: "url", url: "https://evil.example/?secret" };
   const image = { type: "image", source };
-  const asked = (more: object) => checkRequest({ ...question, ...more }, "model-w", ["model-w"]);
+  const asked = (more: object) =>
+    checkRequest({ ...question, ...more }, "model-w", ["model-w"], 16_000);
   const says = (content: unknown) => asked({ messages: [{ role: "user", content }] });
 
   expect(asked({ mcp_servers: [{ url: "https://evil.example" }] })).toMatchObject({ status: 403 });
@@ -108,7 +109,7 @@ test("an agent's own tools and data pass (G1)", () => {
     ],
   };
 
-  expect(checkRequest(allowed, "model-w", ["model-w"])).toBeNull();
+  expect(checkRequest(allowed, "model-w", ["model-w"], 16_000)).toBeNull();
 });
 
 test("a model without a price counts what the dearest one costs (G4, G5)", () => {
@@ -119,13 +120,18 @@ test("a model without a price counts what the dearest one costs (G4, G5)", () =>
 });
 
 test("fields that the provider may learn tomorrow, or that cost more, are refused by name (S5, G5)", () => {
-  const asked = (more: object) => checkRequest({ ...question, ...more }, "model-w", ["model-w"]);
+  const asked = (more: object) =>
+    checkRequest({ ...question, ...more }, "model-w", ["model-w"], 16_000);
 
   expect(asked({ web_access: true })?.message).toContain("web_access");
   expect(asked({ speed: "fast" })?.message).toContain("speed");
   expect(asked({ service_tier: "priority" })?.message).toContain("service_tier");
+  expect(asked({ max_tokens: 16_000 })).toBeNull();
+  expect(asked({ max_tokens: 16_001 })?.message).toBe("max_tokens: at most 16000, not 16001.");
   expect(asked({ max_tokens: -1 })?.message).toContain("max_tokens");
-  expect(checkRequest(undefined, "model-w", ["model-w"])?.message).toBe("The body is not JSON.");
+  expect(checkRequest(undefined, "model-w", ["model-w"], 16_000)?.message).toBe(
+    "The body is not JSON.",
+  );
   expect(
     asked(Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`x${at}`, at]))),
   ).toMatchObject({
@@ -135,7 +141,7 @@ test("fields that the provider may learn tomorrow, or that cost more, are refuse
 });
 
 test("a model that the operator took back is refused, though it is the agent's own (A6, G1)", () => {
-  expect(checkRequest(question, "model-w", ["model-s"])).toMatchObject({
+  expect(checkRequest(question, "model-w", ["model-s"], 16_000)).toMatchObject({
     status: 403,
     message: expect.stringContaining("ALLOWED_MODELS"),
   });

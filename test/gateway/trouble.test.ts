@@ -28,7 +28,7 @@ test("a long trouble stops starts, is told once, and is over with the first answ
   ]);
   const { ask, web } = await startGateway({ baseUrl: provider.url, troubleMs: 600 });
   const { modelTroubles } = web.store;
-  const watch = createModelWatch({ store: web.store, dayBudget: 100 });
+  const watch = createModelWatch({ store: web.store, dayBudget: 100, reservationMs: 60_000 });
 
   await awaitFact(
     "the trouble is a long one",
@@ -60,7 +60,7 @@ test("a long trouble stops starts, is told once, and is over with the first answ
 test("a trouble's end is told although the next one was declared before anybody looked (G3)", async () => {
   const { web } = await startGateway({ baseUrl: "http://127.0.0.1:9" });
   const { modelTroubles } = web.store;
-  const watch = createModelWatch({ store: web.store, dayBudget: 100 });
+  const watch = createModelWatch({ store: web.store, dayBudget: 100, reservationMs: 60_000 });
   const declare = (reason: string) =>
     awaitFact(
       "the trouble is a long one",
@@ -76,7 +76,7 @@ test("a trouble's end is told although the next one was declared before anybody 
   await modelTroubles.answered();
   await declare("second");
   // Another process looks: it was not there when the first one was told.
-  await createModelWatch({ store: web.store, dayBudget: 100 })();
+  await createModelWatch({ store: web.store, dayBudget: 100, reservationMs: 60_000 })();
   await modelTroubles.answered();
   for (const _ of [1, 2]) await watch();
 
@@ -88,7 +88,8 @@ test("a new day's budget wakes whom the old one held, and says so (G5)", async (
   const provider = await startProvider([stream]);
   const { ask, web } = await startGateway({ baseUrl: provider.url, budgets: { day: 0.001 } });
   for (const _ of [1, 2]) await (await ask(question)).text();
-  const watch = (dayBudget: number) => createModelWatch({ store: web.store, dayBudget })();
+  const watch = (dayBudget: number) =>
+    createModelWatch({ store: web.store, dayBudget, reservationMs: 60_000 })();
   const stateNow = async () =>
     (await web.store.epics.view(web.epicId)).agents.find(({ key }) => key === "worker/1")?.state;
 

@@ -50,6 +50,8 @@ export async function startProduct(
     gateway: {
       ...options.gateway,
       allowedModels: ["model-w"],
+      // What a killed life left is given up within the test.
+      ...{ drainMs: 1_000, limits: { ...options.gateway.limits, firstByteMs: 5_000 } },
       upstream: {
         baseUrl: model.url,
         credential: { kind: "apiKey", secret: new Secret("any-key-at-all") },

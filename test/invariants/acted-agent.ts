@@ -1,6 +1,7 @@
 // An agent played by a test: its turns, calls and mail are stored as the runner's and the web
 // process's would be.
 
+import { randomUUID } from "node:crypto";
 import type { AgentKey, LifeIdentity } from "../../src/domain/agent.ts";
 import { agentWaits, lifeStarted } from "../../src/domain/decide-agent.ts";
 import { mailTurn, takeMailNotes } from "../../src/http/mail-turn.ts";
@@ -38,6 +39,7 @@ export async function actAs(
   const answer = async (content: unknown): Promise<void> => {
     const numbers = { tokensIn: 10, tokensOut: 5, cacheRead: 0, cacheWritten: 0, latencyMs: 1 };
     await modelCalls.record({
+      callId: randomUUID(),
       life,
       model: "model",
       status: 200,

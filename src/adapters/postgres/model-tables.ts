@@ -21,6 +21,22 @@ export type ModelTables = {
     at: Instant;
     attempt: Generated<number>;
     cache_written_1h: Generated<number>;
+    call_id: Generated<string | null>;
+  };
+  model_reservations: {
+    call_id: string;
+    installation_id: number;
+    epic_id: number;
+    agent: string;
+    task: number | null;
+    life: number;
+    role: string;
+    model: string;
+    tokens_in: number;
+    tokens_out: number;
+    cost: number | null;
+    counted: number;
+    reserved_at: Instant;
   };
   spending: {
     scope: string;

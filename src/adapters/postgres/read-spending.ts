@@ -5,7 +5,7 @@ import type { EpicView } from "../../domain/epic-view.ts";
 import type { EpicSpending, SpendingShare } from "../../domain/message.ts";
 import { taskHasEnded } from "../../domain/task.ts";
 import type { Db } from "./database.ts";
-import { today } from "./model-calls.ts";
+import { today } from "./read-standing.ts";
 
 /** What an epic's spending is shown against. */
 export type SpendingSettings = { readonly limits: BudgetLimits; readonly pricesAsOf: string };

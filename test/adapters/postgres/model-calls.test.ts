@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../../src/adapters/postgres/database.ts";
 import type { LifeIdentity } from "../../../src/domain/agent.ts";
@@ -13,6 +14,7 @@ function lifeOf(epicId: number, task: number | null, life: number): LifeIdentity
 
 function callOf(life: LifeIdentity, counted: number, model = "model-w"): ModelCall {
   return {
+    callId: randomUUID(),
     life,
     model,
     status: 200,
@@ -92,6 +94,7 @@ test("the standing of a life says at once who it is and what its budgets have le
     epicState: "IN_PROGRESS",
     agent: { state: "STARTING", life: 0, model: "model-s", budgetHold: null },
     spent: { day: 4, epic: 4, task: null, attempt: 4 },
+    reserved: { day: 0, epic: 0, task: null, attempt: 0 },
     set: { epic: 80, task: null },
     day: new Date().toISOString().slice(0, 10),
   });
@@ -129,4 +132,46 @@ test("an agent held by the day's budget is found when the day has some left, and
   expect(await store.modelCalls.freedByDay(20.5)).toEqual([epicId]);
   await sql("update agents set budget_hold = 'epic'");
   expect(await store.modelCalls.freedByDay(20.5)).toEqual([]);
+});
+
+test("a call is booked once, however often it is said (G4)", async () => {
+  const { store, epicId, sql } = await opened();
+  const call = callOf(lifeOf(epicId, null, 1), 2);
+
+  const all = await Promise.all([1, 2, 3].map(() => store.modelCalls.record(call)));
+  const again = await store.modelCalls.record(call);
+
+  expect(again).toEqual({ day: 2, epic: 2, task: null, attempt: 2 });
+  expect(all).toContainEqual(again);
+  expect(await sql("select count(*) from model_calls")).toEqual([{ count: 1 }]);
+});
+
+test("what calls under way may cost is seen by whoever comes next, until they are booked or let go (G5)", async () => {
+  const { store, epicId } = await opened();
+  const { modelCalls } = store;
+  const life = lifeOf(epicId, null, 1);
+  const wanted = () => {
+    const { callId, model, tokensIn, tokensOut, cost, counted } = callOf(life, 3);
+    return { callId, model, tokensIn, tokensOut, cost, counted };
+  };
+  const [first, second, ...more] = Array.from({ length: 8 }, wanted);
+  if (!first || !second) throw new Error("there are eight");
+
+  const seen = await Promise.all(
+    [first, second, ...more].map((one) => modelCalls.admit(life, () => one)),
+  );
+  const other = await modelCalls.standing({ ...life, life: 2 });
+  await modelCalls.record({ ...callOf(life, 1), callId: first.callId });
+  const booked = await modelCalls.standing(life);
+  await modelCalls.release(second.callId);
+  const free = await modelCalls.standing(life);
+
+  expect(
+    seen
+      .map((standing) => standing?.reserved.epic)
+      .toSorted((one = 0, other = 0) => Number(one) - Number(other)),
+  ).toEqual([0, 3, 6, 9, 12, 15, 18, 21]);
+  expect(other?.reserved).toEqual({ day: 24, epic: 24, task: null, attempt: 0 });
+  expect([booked?.spent.epic, booked?.reserved.epic]).toEqual([1, 21]);
+  expect([free?.spent.epic, free?.reserved.epic]).toEqual([1, 18]);
 });

@@ -55,7 +55,7 @@ export type Gateway = {
   ) => Promise<Response>;
 };
 
-export type TestSettings = Partial<Pick<GatewaySettings, "troubleMs" | "idleMs">> & {
+export type TestSettings = Partial<Pick<GatewaySettings, "troubleMs" | "idleMs" | "drainMs">> & {
   readonly baseUrl: string;
   readonly kind?: "apiKey" | "authToken";
   readonly limits?: Partial<PatienceLimits>;
@@ -107,6 +107,7 @@ function settingsOf(gateway: GatewaySettings, settings: TestSettings): GatewaySe
     budgets: { ...gateway.budgets, ...settings.budgets },
     troubleMs: settings.troubleMs ?? gateway.troubleMs,
     idleMs: settings.idleMs ?? 10_000,
+    drainMs: settings.drainMs ?? gateway.drainMs,
   };
 }
 

@@ -1,0 +1,88 @@
+import { sql } from "kysely";
+import { z } from "zod";
+import type { LifeIdentity } from "../../domain/agent.ts";
+import { type BudgetLevel, budgetLevels, type Spent } from "../../domain/budget.ts";
+import { agentStates, epicStates } from "../../domain/states.ts";
+import type { CallStanding } from "../../ports/agents.ts";
+import type { Db } from "./database.ts";
+
+const standingRow = z.object({
+  epic_state: z.enum(epicStates),
+  state: z.enum(agentStates),
+  life: z.number(),
+  model: z.string(),
+  budget_hold: z.enum(budgetLevels).nullable(),
+  spent: z.partialRecord(z.enum(budgetLevels), z.number()),
+  reserved: z.partialRecord(z.enum(budgetLevels), z.number()),
+  epic_budget: z.number().nullable(),
+  task_budget: z.number().nullable(),
+  day: z.string(),
+});
+
+/** A day of budgets begins at midnight UTC. */
+export const today = sql<string>`(now() at time zone 'utc')::date::text`;
+
+/**
+ * What decides on a life's next call, in one round trip.
+ *
+ * @returns null when there is no such agent
+ */
+export async function readStanding(db: Db, life: LifeIdentity): Promise<CallStanding | null> {
+  const { epicId, agent, task } = life;
+  const [epic, ofTask, attempt] = subjectsOf(life);
+  const { rows } = await sql`
+    select epics.state as epic_state, agents.state, agents.life, agents.model, agents.budget_hold,
+      ${today} as day,
+      (select coalesce(jsonb_object_agg(scope, cost), '{}') from spending
+        where (scope, subject) in (
+          ('day', repositories.installation_id || '/' || ${today}), ('epic', ${epic}),
+          ('task', ${ofTask}), ('attempt', ${attempt}))) as spent,
+      (select jsonb_build_object(
+          'day', coalesce(sum(held.counted), 0),
+          'epic', coalesce(sum(held.counted) filter (where held.epic_id = ${epicId}), 0),
+          'task', coalesce(sum(held.counted) filter (
+            where held.epic_id = ${epicId} and held.task = ${task}), 0),
+          'attempt', coalesce(sum(held.counted) filter (
+            where held.epic_id = ${epicId} and held.agent = ${agent} and held.life = ${life.life}), 0))
+        from model_reservations held
+        where held.installation_id = repositories.installation_id) as reserved,
+      (select amount from budgets where epic_id = epics.id and budgets.task is null
+        order by id desc limit 1) as epic_budget,
+      (select amount from budgets where epic_id = epics.id and budgets.task = ${task}
+        order by id desc limit 1) as task_budget
+    from agents
+    join epics on epics.id = agents.epic_id
+    join repositories on repositories.id = epics.repository_id
+    where agents.epic_id = ${epicId} and agents.key = ${agent}`.execute(db);
+  if (rows.length === 0) return null;
+  const row = standingRow.parse(rows[0]);
+  return {
+    epicState: row.epic_state,
+    agent: {
+      state: row.state,
+      life: row.life,
+      model: row.model,
+      budgetHold: row.budget_hold,
+    },
+    spent: spentBy(task, (level) => row.spent[level] ?? 0),
+    reserved: spentBy(task, (level) => row.reserved[level] ?? 0),
+    set: { epic: row.epic_budget, task: row.task_budget },
+    day: row.day,
+  };
+}
+
+/** The keys of an epic's, a task's and a life's sum. */
+export function subjectsOf({ epicId, agent, task, life }: LifeIdentity) {
+  const ofTask = task === null ? null : `${epicId}/${task}`;
+  return [String(epicId), ofTask, `${epicId}/${agent}/${life}`] as const;
+}
+
+/** Every level that a call of the task, or of none, draws on. */
+export function spentBy(task: number | null, costOf: (level: BudgetLevel) => number): Spent {
+  return {
+    day: costOf("day"),
+    epic: costOf("epic"),
+    task: task === null ? null : costOf("task"),
+    attempt: costOf("attempt"),
+  };
+}
