@@ -23,7 +23,13 @@ export function agentFailed(
   const told: Effect = {
     kind: "say",
     thread: { on: "epic" },
-    message: { kind: "agentFailed", agent: name, reasonText: reason, lastScreenText: lastScreen },
+    message: {
+      kind: "agentFailed",
+      agent: name,
+      reasonText: reason,
+      lastScreenText: lastScreen,
+      ...(task ? { attempt: task.attempts } : {}),
+    },
   };
   const why = `${name}: ${reason}`;
   const rest = task ? endTask(view, task, { state: "FAILED", reason: why }) : failEpic(view, why);

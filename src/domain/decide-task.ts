@@ -165,7 +165,12 @@ function saidEnded(
   return {
     kind: "say",
     thread: { on: "task", task: task.ordinal },
-    message: { kind: "taskEnded", state: end.state, reasonText: end.reason },
+    message: {
+      kind: "taskEnded",
+      state: end.state,
+      reasonText: end.reason,
+      attempt: task.attempts,
+    },
   };
 }
 

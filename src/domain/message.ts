@@ -53,12 +53,14 @@ export type Message =
       readonly kind: "taskEnded";
       readonly state: "FAILED" | "CANCELLED";
       readonly reasonText: string;
+      readonly attempt?: number;
     }
   | {
       readonly kind: "agentFailed";
       readonly agent: string;
       readonly reasonText: string;
       readonly lastScreenText: string;
+      readonly attempt?: number;
     }
   | {
       readonly kind: "effectFailed";
@@ -66,7 +68,6 @@ export type Message =
       readonly reasonText: string;
       readonly id: string;
     }
-  /** The outside ended its lives, `times` in a row; it is started again until it goes on. */
   | {
       readonly kind: "agentHeldUp";
       readonly agent: string;

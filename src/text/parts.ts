@@ -56,6 +56,11 @@ export function listed(items: readonly string[]): string {
   return items.length < 2 ? last : `${items.slice(0, -1).join(", ")} and ${last}`;
 }
 
+/** Which attempt at a task it was, from the second on: the same words twice are two pieces of news. */
+export function atAttempt(attempt = 1): string {
+  return attempt > 1 ? `, at attempt ${attempt}` : "";
+}
+
 /** "1 task", "2 tasks". */
 export function counted(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,5 +1,5 @@
 import type { Message } from "../domain/message.ts";
-import { blocks, code, commit, folded, listed, numbered, quoted } from "./parts.ts";
+import { atAttempt, blocks, code, commit, folded, listed, numbered, quoted } from "./parts.ts";
 
 type Of<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
 
@@ -60,14 +60,14 @@ export function sayClosedAsLanded({ mergeSha, branch }: Of<"closedAsLanded">): s
   return `This landed on ${code(branch)} as ${commit(mergeSha)}, but GitHub did not mark it merged. It is closed by hand; nothing is missing.`;
 }
 
-export function sayTaskEnded({ state, reasonText }: Of<"taskEnded">): string {
-  return blocks([ended(state), quoted(reasonText)]);
+export function sayTaskEnded({ state, reasonText, attempt }: Of<"taskEnded">): string {
+  return blocks([ended(state, atAttempt(attempt)), quoted(reasonText)]);
 }
 
-function ended(state: Of<"taskEnded">["state"]): string {
+function ended(state: Of<"taskEnded">["state"], when: string): string {
   switch (state) {
     case "FAILED":
-      return "This task has failed. The supervisor decides how the epic goes on; a comment on the epic's issue reaches it.";
+      return `This task has failed${when}. The supervisor decides how the epic goes on; a comment on the epic's issue reaches it.`;
     case "CANCELLED":
       return "This task is cancelled.";
     default:

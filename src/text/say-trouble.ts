@@ -1,6 +1,6 @@
 import type { Message } from "../domain/message.ts";
 import { neutraliseInline } from "./neutralise-inline.ts";
-import { blocks, code, counted, folded, quoted } from "./parts.ts";
+import { atAttempt, blocks, code, counted, folded, quoted } from "./parts.ts";
 
 type Of<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
 
@@ -15,7 +15,7 @@ export function sayMailToHuman({ agent, subjectText, bodyText }: Of<"mailToHuman
 
 export function sayAgentFailed(message: Of<"agentFailed">): string {
   return blocks([
-    `${code(message.agent)} cannot go on:`,
+    `${code(message.agent)} cannot go on${atAttempt(message.attempt)}:`,
     quoted(message.reasonText),
     folded("Its last screen", message.lastScreenText),
     "Whoever operates FactoryFactory finds more in its log. `/ff status` shows what else is affected, `/ff cancel` ends the epic.",

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
+import { agentFailed } from "../../src/domain/agent-failed.ts";
 import { retryTask } from "../../src/domain/decide-retry.ts";
 import { submitTask } from "../../src/domain/decide-task.ts";
 import { applied } from "../../src/domain/decision.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
 import { settle } from "../../src/domain/settle.ts";
 import type { TaskState } from "../../src/domain/task.ts";
+import { renderMessage } from "../../src/text/render-message.ts";
 import {
   anAgent,
   anyBounds,
@@ -47,6 +49,21 @@ test("a failed task begins again with its worker, who learns what to do differen
   expect(effectsOf(decision)).toEqual(["reopenTaskIssue", "setStateLabel"]);
   expect(whole.tasks).toMatchObject([{ state: "IN_PROGRESS", pullRequest: null }]);
   expect(effectsOf(whole)).toContain("startLife");
+});
+
+test("a task that fails again with the very same words says which attempt it was (A4, H7)", () => {
+  const reason = "It crashed 3 times in a row";
+  const said = [1, 2].map((attempts) => {
+    const view = viewOf([aTask(1, { state: "IN_PROGRESS" }, { attempts })]);
+    const worker = anAgent("worker/1");
+    return (agentFailed(view, worker, { reason, lastScreen: "$" }).effects ?? []).flatMap((one) =>
+      one.kind === "say" ? [renderMessage(one.message)] : [],
+    );
+  });
+
+  expect(said[0]).toHaveLength(2);
+  expect(said[0]?.join("\n")).not.toContain("attempt 1");
+  for (const words of said[1] ?? []) expect(words).toContain("attempt 2");
 });
 
 test("what was submitted before is still not paid for twice (L9a)", () => {
