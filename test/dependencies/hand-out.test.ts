@@ -155,7 +155,7 @@ test("a layer that a killed process left does not keep the next life from starti
     const set = await madeSet(tree, QUICK);
     const dependencies = await sandbox.lend(worktree, set);
     const cut = await sandbox.run(
-      cellOf(worktree, { dependencies, timeoutMs: 500 }),
+      cellOf(worktree, { dependencies, timeoutMs: 4_000 }),
       ["/bin/sh", "-c", "echo kept >node_modules/kept; sleep 1000"],
       { maxOutputBytes: 1_000 },
     );
