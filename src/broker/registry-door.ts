@@ -4,8 +4,9 @@ import { pipeline } from "node:stream/promises";
 import { redactShapes } from "../lib/redact.ts";
 import type { Registry } from "../lib/registries.ts";
 import { answer } from "./answer.ts";
+import { isPlainPath } from "./plain-path.ts";
 import { fetchRegistry, RegistryRefusal, type RegistrySource } from "./registry-fetch.ts";
-import { isIndex, rewrittenIndex } from "./rewrite-index.ts";
+import { isIndex, rewriteIndex } from "./rewrite-index.ts";
 
 // `/registry/NAME/PATH`: package registries, to read. Neither side's credentials pass.
 
@@ -66,14 +67,17 @@ async function pass(
     reply.destroy();
     throw new RegistryRefusal(502, `the answer is larger than ${limits.maxBytes} bytes`);
   }
-  if (method === "GET" && isIndex(registry, url, reply)) {
-    const door = doorOf(incoming.headers);
-    const body = await rewrittenIndex(reply, { registries, door }, limits.maxIndexBytes);
-    response.writeHead(status, { ...told, "content-length": body.length }).end(body);
+  const whole = limited(limits.maxBytes);
+  if (!isIndex(registry, url, reply)) {
+    response.writeHead(status, told);
+    await pipeline(reply, whole, response, { signal });
     return;
   }
-  response.writeHead(status, told);
-  await pipeline(reply, limited(limits.maxBytes), response, { signal });
+  // Its addresses become longer or shorter.
+  const { "content-length": _, ...kept } = told;
+  response.writeHead(status, kept);
+  const rewriting = rewriteIndex(registries, doorOf(incoming.headers));
+  await pipeline(reply, whole, rewriting, response, { signal });
 }
 
 function target(
@@ -89,7 +93,8 @@ function target(
   const text = registry.url + rest;
   const url = URL.canParse(text) ? new URL(text) : null;
   // Dots in a path may lead above the registry's own.
-  if (url === null || !url.href.startsWith(`${registry.url}/`)) {
+  const isInside = url?.href.startsWith(`${registry.url}/`) === true;
+  if (url === null || !isInside || !isPlainPath(url.pathname)) {
     throw new RegistryRefusal(403, `the path leads out of the registry ${registry.name}`);
   }
   return { registry, url };

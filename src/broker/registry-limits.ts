@@ -4,8 +4,6 @@ export type RegistryLimits = {
   readonly maxBytes: number;
   /** Longest time of one request, redirects included. */
   readonly timeoutMs: number;
-  /** Largest index document in which addresses are rewritten: it is held in memory. */
-  readonly maxIndexBytes: number;
   readonly maxRedirects: number;
   /** Longest path with its query. */
   readonly maxPathBytes: number;
@@ -14,7 +12,6 @@ export type RegistryLimits = {
 export const DEFAULT_REGISTRY_LIMITS: RegistryLimits = {
   maxBytes: 512 * 1024 * 1024,
   timeoutMs: 300_000,
-  maxIndexBytes: 32 * 1024 * 1024,
   maxRedirects: 5,
   maxPathBytes: 2_048,
 };

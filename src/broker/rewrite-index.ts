@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { Transform } from "node:stream";
 import type { Registry } from "../lib/registries.ts";
-import { RegistryRefusal } from "./registry-fetch.ts";
 
 // Some registries name their files by whole addresses in their index: Python's simple pages and the
 // configuration of Rust's sparse index. A cell reaches those only under this broker's own paths.
@@ -10,6 +10,7 @@ const INDEX_OF: Readonly<Record<string, RegExp>> = {
   crates: /^(application\/json|text\/plain|binary\/octet-stream|application\/octet-stream)\b/,
 };
 const CRATES_CONFIG = /\/config\.json$/;
+const SPECIAL = /[.*+?^${}()|[\]\\]/g;
 
 /** Whether addresses in this answer are rewritten before it is passed on. */
 export function isIndex(registry: Registry, url: URL, reply: IncomingMessage): boolean {
@@ -19,30 +20,38 @@ export function isIndex(registry: Registry, url: URL, reply: IncomingMessage): b
 }
 
 /**
- * The answer's text with the addresses of all registries as paths of the door that was asked.
+ * The text that flows through, with the addresses of all registries as paths of the door that was
+ * asked. Of the text itself it keeps less than one address: a cell may ask for many indexes at once.
  *
  * @param door `http://host:port`, as the cell wrote it
  */
-export async function rewrittenIndex(
-  reply: IncomingMessage,
-  { registries, door }: { readonly registries: readonly Registry[]; readonly door: string },
-  maxBytes: number,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of reply) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) {
-      reply.destroy();
-      throw new RegistryRefusal(502, `the index is larger than ${maxBytes} bytes`);
+export function rewriteIndex(registries: readonly Registry[], door: string): Transform {
+  // The longest first: an address may begin with another one. Latin 1 keeps every byte as it is.
+  const byLength = registries.toSorted((one, other) => other.url.length - one.url.length);
+  const places = new Map(byLength.map(({ name, url }) => [`${url}/`, `${door}/registry/${name}/`]));
+  const escaped = [...places.keys()].map((address) => address.replace(SPECIAL, "\\$&"));
+  const addresses = new RegExp(escaped.join("|"), "g");
+  const longest = Math.max(0, ...[...places.keys()].map(({ length }) => length));
+  let rest = "";
+  /** Everything before `end`; what begins there or later may go on in the next chunk. */
+  const upTo = (end: number): Buffer => {
+    let done = 0;
+    let written = "";
+    for (const { 0: address, index } of rest.matchAll(addresses)) {
+      if (index >= end) break;
+      written += rest.slice(done, index) + places.get(address);
+      done = index + address.length;
     }
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString("utf8");
-  return Buffer.from(
-    registries.reduce(
-      (rest, { name, url }) => rest.replaceAll(`${url}/`, `${door}/registry/${name}/`),
-      text,
-    ),
-  );
+    const cut = Math.max(done, end);
+    written += rest.slice(done, cut);
+    rest = rest.slice(cut);
+    return Buffer.from(written, "latin1");
+  };
+  return new Transform({
+    transform: (chunk: Buffer, _encoding, next) => {
+      rest += chunk.toString("latin1");
+      next(null, upTo(Math.max(0, rest.length - longest + 1)));
+    },
+    flush: (next) => next(null, upTo(rest.length)),
+  });
 }

@@ -66,6 +66,39 @@ test("nothing is published, searched elsewhere or reached beside the list, and t
   expect(program.printed().match(/"registry\.refused"/g)).toHaveLength(8);
 });
 
+test("what a registry may read as another path than the broker is refused; scopes and versions are not (Q3b, S5)", async () => {
+  const { registry, socket } = await registryWorld({}, (_request, response) => {
+    response.end("reached");
+    return true;
+  });
+  const status = async (path: string) => (await ask(socket, `/registry/npm${path}`)).status;
+  const tricks = [
+    ...[
+      "/..%2fsecret",
+      "/%2e%2e%2fsecret",
+      "/x/..%2F..%2Fsecret",
+      "/.%2e%5csecret",
+      "/..%5Csecret",
+    ],
+    ...["/..%252fsecret", "/%252e%252e/secret", "/..;/secret", "/..;a=b/secret", "/left%2fright"],
+    ...["/@scope%2f..%2fsecret", "/@scope%2f../..%2fsecret", "/@..%2fsecret", "/@scope%2f.hidden"],
+    ...["/x%00y", "/x%0d%0asecret", "/left%2ejs"],
+  ];
+  const right = [
+    ...[
+      "/@scope%2fname",
+      "/@scope%2Fname/1.0.0",
+      "/%40scope%2fname",
+      "/-/package/@scope%2fname/dist-tags",
+    ],
+    ...["/@scope/name/-/name-1.0.0.tgz", "/left/-/left-1.0.0%2Bbuild.tgz", "/left?write=%2e%2f"],
+  ];
+
+  for (const path of tricks) expect([path, await status(path)]).toEqual([path, 403]);
+  expect(registry.asked).toEqual([]);
+  for (const path of right) expect([path, await status(path)]).toEqual([path, 200]);
+});
+
 test("a life's socket reads no packages unless it was opened for it, and a setup's reaches nothing else (Q3b, S5)", async () => {
   const { broker, socket } = await registryWorld();
   const { dir: closed } = await broker.open({ name: "life-1", token: "t" });
