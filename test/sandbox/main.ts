@@ -9,6 +9,7 @@ import { excess } from "./attempts/excess.ts";
 import { git } from "./attempts/git.ts";
 import { host } from "./attempts/host.ts";
 import { network } from "./attempts/network.ts";
+import { registries } from "./attempts/registries.ts";
 import { secrets } from "./attempts/secrets.ts";
 import { setup } from "./attempts/setup.ts";
 import { figureOf, type Row, tableOf } from "./table.ts";
@@ -99,7 +100,7 @@ function setUpNetwork(): boolean {
 }
 
 function chosen(): readonly Attempt[] {
-  const all = [...secrets, ...network, ...host, ...git, ...setup, ...excess];
+  const all = [...secrets, ...network, ...host, ...git, ...setup, ...registries, ...excess];
   return all.filter(({ name }) => values.only === undefined || name.includes(values.only));
 }
 

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { startPostgres } from "../../src/local/embedded/postgres.ts";
 import { startRedis } from "../../src/local/embedded/redis.ts";
 
@@ -19,6 +19,9 @@ export type Servers = {
 
 /** Addresses that belong to others; the run's own network has them on its loopback. */
 export const OUTSIDE = { metadata: "169.254.169.254", internet: "1.1.1.1" } as const;
+
+/** Where packages are; what else its host has is not for cells. */
+export const REGISTRY_FOLDER = "/packages";
 
 export async function startVictimServers(
   folder: string,
@@ -43,7 +46,7 @@ export async function startVictimServers(
       request.resume();
       response.end(`${request.method} taken: ${canary}\n`);
     });
-  const [product, registry] = [web(), web()];
+  const [product, registry] = [web(), registryOf(canary)];
   for (const one of [product, registry])
     plain.push(await listening(one, { port: 0, host: "127.0.0.1" }));
   const names = createSocket("udp4");
@@ -66,6 +69,16 @@ export async function startVictimServers(
       await Promise.all([postgres.stop(), redis.stop()]);
     },
   };
+}
+
+/** As generous in decoding as any server that somebody runs. */
+function registryOf(canary: string): Server {
+  return createHttpServer((request, response) => {
+    request.resume();
+    const path = decodeURIComponent(decodeURIComponent(request.url ?? ""));
+    const inside = posix.normalize(path.replaceAll("\\", "/")).startsWith(`${REGISTRY_FOLDER}/`);
+    response.end(inside ? "a package\n" : `${request.method} taken: ${canary}\n`);
+  });
 }
 
 async function listening<Listener extends Server>(

@@ -7,10 +7,11 @@ import { createSandbox } from "../../src/adapters/sandbox/sandbox.ts";
 import { createTerminal } from "../../src/adapters/tmux/tmux.ts";
 import { startBroker } from "../../src/broker/broker.ts";
 import { DEFAULT_BROKER_LIMITS } from "../../src/broker/broker-limits.ts";
+import { DEFAULT_REGISTRY_LIMITS } from "../../src/broker/registry-limits.ts";
 import type { Git, Worktree } from "../../src/ports/git.ts";
 import type { Sandbox, Terminal } from "../../src/ports/host.ts";
 import { runGit, seedMirror, shop } from "./seed-mirror.ts";
-import type { Servers } from "./victim-servers.ts";
+import { REGISTRY_FOLDER, type Servers } from "./victim-servers.ts";
 
 // A host as the product makes it, with canaries in everything an agent must not get.
 
@@ -67,7 +68,7 @@ export async function makeVictim(
   const sandbox = createSandbox({ dataDir, limits: LIMITS });
   await sandbox.level();
   const trees = await makeTrees({ folder, canary, git, sandbox });
-  const sockets = await openSockets(folder, canary, servers.productPort);
+  const sockets = await openSockets(folder, canary, servers);
   const held = await holdSecret({ folder, canary, dataDir });
   return {
     ...servers,
@@ -91,12 +92,19 @@ export async function makeVictim(
 }
 
 /** The broker, with the socket of the agent's life and of another one. */
-async function openSockets(folder: string, canary: string, productPort: number) {
+async function openSockets(folder: string, canary: string, servers: Servers) {
+  const { productPort, registryPort } = servers;
+  const url = `http://127.0.0.1:${registryPort}${REGISTRY_FOLDER}`;
   const broker = await startBroker({
     dir: join(folder, "b"),
     upstream: new URL(`http://127.0.0.1:${productPort}`),
     secret: null,
     limits: DEFAULT_BROKER_LIMITS,
+    registries: {
+      registries: [{ name: "npm", url }],
+      privateHosts: new Set(["127.0.0.1"]),
+      limits: DEFAULT_REGISTRY_LIMITS,
+    },
   });
   const { controlSocket } = broker;
   const lives = createBroker({ controlSocket });
