@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PortError } from "./lib/port-error.ts";
 import { approvals } from "./settings/approvals.ts";
 import { cells } from "./settings/cells.ts";
+import { answers } from "./settings/answers.ts";
 import { claudeCode } from "./settings/claude-code.ts";
 import { connections } from "./settings/connections.ts";
 import { dependencies } from "./settings/dependencies.ts";
@@ -11,6 +12,7 @@ import { models } from "./settings/models.ts";
 import { profiles } from "./settings/profiles.ts";
 import { questions } from "./settings/questions.ts";
 import { runner } from "./settings/runner.ts";
+import { sayMistake, shown } from "./settings/say-mistake.ts";
 import { work } from "./settings/work.ts";
 
 // The only reader of the environment. Every variable is in settings/, with its default, its bounds
@@ -23,6 +25,7 @@ export const variables = {
   ...models,
   ...approvals,
   ...questions,
+  ...answers,
   ...work,
   ...lives,
   ...cells,
@@ -46,15 +49,30 @@ export class ConfigError extends Error {
  * @throws {ConfigError} with one line per variable that is wrong
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(
-    Object.keys(variables).map((name) => [name, givenValue(name, environment)]),
-  );
+  const given: Record<string, string | undefined> = {};
+  const problems: string[] = [];
+  for (const name of Object.keys(variables)) {
+    const read = readValue(name, environment);
+    if ("problem" in read) problems.push(read.problem);
+    else given[name] = read.value;
+  }
   const parsed = schema.safeParse(given);
-  if (!parsed.success)
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"),
-    );
-  return Object.freeze(parsed.data);
+  if (parsed.success && problems.length === 0) return Object.freeze(parsed.data);
+  const mistakes = parsed.success ? [] : parsed.error.issues.map((issue) => lineOf(issue, given));
+  throw new ConfigError([...problems, ...mistakes].join("\n"));
+}
+
+function lineOf(
+  issue: z.core.$ZodIssue,
+  given: Readonly<Record<string, string | undefined>>,
+): string {
+  const name = String(issue.path[0]);
+  return `${name}: ${sayMistake(schema.shape[nameIn(name)], issue, given[name])}`;
+}
+
+function nameIn(name: string): keyof Config {
+  // The schema's issues name the schema's own keys.
+  return name as keyof Config;
 }
 
 /**
@@ -85,17 +103,22 @@ export function exitWithLines(error: unknown): never {
   process.exit(1);
 }
 
-function givenValue(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+type Read = { readonly value: string | undefined } | { readonly problem: string };
+
+function readValue(name: string, environment: NodeJS.ProcessEnv): Read {
   const file = environment[`${name}_FILE`];
-  const value = file ? readSecretFile(name, file) : environment[name];
+  const read = file ? readSecretFile(name, file) : { value: environment[name] };
   // An empty variable is what `NAME=` in a file means: not set.
-  return value === undefined || value.trim() === "" ? undefined : value;
+  return "problem" in read || read.value?.trim() !== "" ? read : { value: undefined };
 }
 
-function readSecretFile(name: string, file: string): string {
+function readSecretFile(name: string, file: string): Read {
   try {
-    return readFileSync(file, "utf8");
-  } catch {
-    throw new ConfigError(`${name}_FILE: cannot read the file it names`);
+    return { value: readFileSync(file, "utf8") };
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    return {
+      problem: `${name}_FILE: cannot read the file it names, ${shown(file)} (${reason})`,
+    };
   }
 }

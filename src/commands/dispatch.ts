@@ -1,11 +1,11 @@
 // From a written command to what happens: who may, where, and what is said. Decides, stores nothing.
 import type { Decision } from "../domain/epic-view.ts";
 import type { Message } from "../domain/message.ts";
+import { nearestName } from "../domain/nearest-name.ts";
 import { isRefusal } from "../domain/refusal.ts";
 import { authorize, permissionFor } from "./authorize.ts";
 import type { Command, CommandContext } from "./define-command.ts";
 import { commands } from "./index.ts";
-import { nearestName } from "./nearest-name.ts";
 import type { WrittenCommand } from "./parse.ts";
 
 export type CommandOutcome =

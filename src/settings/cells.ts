@@ -30,7 +30,8 @@ export const cells = {
   CELL_UID_BASE: z.coerce
     .number()
     .int()
-    .min(1_000)
+    // Below are the ids of the system's users, of people and of nobody.
+    .min(65_536)
     .max(4_000_000_000)
     .default(200_000)
     .describe(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_REGISTRIES, parseRegistries } from "../lib/registries.ts";
-import { count, ms, text } from "./shapes.ts";
+import { count, hushed, ms, text } from "./shapes.ts";
 
 const gibibyte = 1_073_741_824;
 const bytes = (value: number) =>
@@ -29,8 +29,9 @@ export const dependencies = {
     .enum(["auto", "overlay", "copy"])
     .default("auto")
     .describe("How a worktree gets its private view: by overlay where the host can, else by copy"),
-  REGISTRIES: text
-    .refine(isList, "must be name=url, or name=off, with commas between; no credentials")
+  REGISTRIES: hushed(
+    text.refine(isList, "must be name=url, or name=off, with commas between; no credentials"),
+  )
     .default(DEFAULT_REGISTRIES)
     .describe("Package registries that setup may read; the broker reads this, by name in addition"),
   REGISTRY_PRIVATE_HOSTS: text

@@ -52,7 +52,9 @@ function windowsIn(text: string, context: z.RefinementCtx): Readonly<Record<stri
       const tokens = Number(number);
       const isWindow = Number.isInteger(tokens) && tokens >= leastWindow && tokens <= mostWindow;
       if (name === "" || !isWindow)
-        context.addIssue(`${entry} is not model=tokens, with ${leastWindow} tokens at least`);
+        context.addIssue(
+          `${entry} is not model=tokens, with ${leastWindow} to ${mostWindow} tokens, as in haiku=200000`,
+        );
       return [name, tokens];
     }),
   );
