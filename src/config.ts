@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { PortError } from "./lib/port-error.ts";
+import { answers } from "./settings/answers.ts";
 import { approvals } from "./settings/approvals.ts";
 import { cells } from "./settings/cells.ts";
-import { answers } from "./settings/answers.ts";
 import { claudeCode } from "./settings/claude-code.ts";
 import { connections } from "./settings/connections.ts";
 import { dependencies } from "./settings/dependencies.ts";

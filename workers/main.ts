@@ -122,6 +122,7 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
           profileRules: rulesOf(config),
           epicLimits: epicLimitsOf(config),
           repeatedEpicPercent: config.REPEATED_EPIC_PERCENT,
+          refusalQuietMs: config.REFUSAL_QUIET_MS,
         }),
     },
     { name: "models", everyMs, run: parts.watchModels },

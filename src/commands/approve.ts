@@ -23,7 +23,7 @@ export const approve = defineCommand({
     ),
   decide: (word, { view, actor: by, thread, commentId }) => {
     const id = word === "" ? null : word;
-    if (planIsMeant(view, { id, thread })) return decided(approvePlan(view, { by }));
+    if (planIsMeant(view, { id, thread })) return decided(approvePlan(view, { by, commentId }));
     return answeredCall("approve", approveCall(view, { by, id, thread, commentId }));
   },
 });

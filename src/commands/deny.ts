@@ -19,7 +19,8 @@ export const deny = defineCommand({
   decide: (words, { view, actor: by, thread, commentId }) => {
     const [first = "", ...rest] = words.split(/\s+/);
     const id = isApprovalId(first.toLowerCase()) ? first.toLowerCase() : null;
-    if (planIsMeant(view, { id, thread })) return decided(denyPlan(view, { by, reason: words }));
+    if (planIsMeant(view, { id, thread }))
+      return decided(denyPlan(view, { by, reason: words, commentId }));
     const why = id === null ? words : rest.join(" ");
     return answeredCall("deny", denyCall(view, { by, id, thread, commentId, reason: why }));
   },

@@ -27,6 +27,8 @@ function epicWith(epic: Epic, fact: EffectFact): Epic {
       return { ...epic, pullRequest: fact.number, pullRequestIsDraft: fact.draft };
     case "epicPullRequestReady":
       return { ...epic, pullRequestIsDraft: false };
+    case "planShown":
+      return fact.revision === epic.planRevision ? { ...epic, planShownBy: fact.commentId } : epic;
     case "taskIssueMade":
     case "taskBranchPushed":
     case "taskPullRequestOpened":

@@ -1,6 +1,7 @@
 import { type AgentKey, taskOfAgent } from "./agent.ts";
 import { failEpic } from "./decide-epic.ts";
 import { lifeNotStarted } from "./decide-life-end.ts";
+import { planNotShown } from "./decide-plan.ts";
 import { endTask } from "./decide-task.ts";
 import { both, taskOf } from "./decision.ts";
 import type { Effect } from "./effect.ts";
@@ -51,6 +52,9 @@ export function effectRefused(view: EpicView, refused: RefusedEffect): Decision 
     // Saying that something could not be said, labelled or tidied up would fail the same way, or
     // matter to nobody: the row and the log keep it.
     case "say":
+      return effect.message.kind === "planForApproval"
+        ? planNotShown(view, effect.message.revision)
+        : {};
     case "react":
     case "setStateLabel":
     case "deleteTaskBranch":

@@ -1,5 +1,5 @@
 import { agentOf, epicIn, labelEpic, noSuchTask, taskOf } from "./decision.ts";
-import type { Actor } from "./epic.ts";
+import type { Actor, Epic } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { PlannedTask } from "./message.ts";
 import type { Refusal } from "./refusal.ts";
@@ -130,7 +130,9 @@ export function planDone(view: EpicView, noteText: string): Decision | Refusal {
   if (epic.state !== "IN_PROGRESS")
     return { refused: "wrong-state", detail: `The epic is ${epic.state}.` };
   if (epic.plan === "auto") return { epic: { ...epic, planAccepted: true } };
-  const next = epicIn(epic, { state: "NEEDS_PLAN_APPROVAL" });
+  const revision = epic.planRevision + 1;
+  const asked: Epic = { ...epic, planRevision: revision, planShownBy: null };
+  const next = epicIn(asked, { state: "NEEDS_PLAN_APPROVAL" });
   return {
     epic: next,
     effects: [
@@ -138,7 +140,7 @@ export function planDone(view: EpicView, noteText: string): Decision | Refusal {
       {
         kind: "say",
         thread: { on: "epic" },
-        message: { kind: "planForApproval", tasks: tasks.map(asPlanned), noteText },
+        message: { kind: "planForApproval", revision, tasks: tasks.map(asPlanned), noteText },
       },
     ],
   };
@@ -149,9 +151,13 @@ export function asPlanned({ ordinal, issueNumber, title, dependsOn }: Task): Pla
   return { ordinal, issueNumber, titleText: title, dependsOn };
 }
 
-/** A human's word that the plan may be worked on (L4). */
-export function approvePlan(view: EpicView, { by }: { readonly by: Actor }): Decision | Refusal {
-  if (view.epic.state !== "NEEDS_PLAN_APPROVAL") return nothingToApprove(view, by);
+/** Whose word on the plan that waits, and in which comment. */
+type PlanAnswer = { readonly by: Actor; readonly commentId: number };
+
+/** A human's word that the plan they were shown may be worked on (L4). */
+export function approvePlan(view: EpicView, answer: PlanAnswer): Decision | Refusal {
+  const refusal = whyNoAnswer(view, answer);
+  if (refusal) return refusal;
   const epic = epicIn({ ...view.epic, planAccepted: true }, { state: "IN_PROGRESS" });
   return { epic, effects: [labelEpic(epic)] };
 }
@@ -159,9 +165,11 @@ export function approvePlan(view: EpicView, { by }: { readonly by: Actor }): Dec
 /** The reason goes to the supervisor, who plans again. */
 export function denyPlan(
   view: EpicView,
-  { by, reason }: { readonly by: Actor; readonly reason: string },
+  { reason, ...answer }: PlanAnswer & { readonly reason: string },
 ): Decision | Refusal {
-  if (view.epic.state !== "NEEDS_PLAN_APPROVAL") return nothingToApprove(view, by);
+  const refusal = whyNoAnswer(view, answer);
+  if (refusal) return refusal;
+  const { by } = answer;
   const epic = epicIn(view.epic, { state: "IN_PROGRESS" });
   return {
     epic,
@@ -186,9 +194,22 @@ export function denyPlan(
   };
 }
 
-function nothingToApprove(view: EpicView, by: Actor): Refusal {
+/** Nobody can mean a plan that they had not been shown when they wrote. */
+function whyNoAnswer({ epic }: EpicView, { by, commentId }: PlanAnswer): Refusal | null {
+  if (epic.state !== "NEEDS_PLAN_APPROVAL")
+    return {
+      refused: "nothing-waits",
+      detail: `Nothing here waits for ${by.login}'s approval: the epic is ${epic.state}.`,
+    };
+  if (epic.planShownBy !== null && epic.planShownBy < commentId) return null;
   return {
-    refused: "nothing-waits",
-    detail: `Nothing here waits for ${by.login}'s approval: the epic is ${view.epic.state}.`,
+    refused: "not-shown",
+    detail: `The plan that waits now, plan ${epic.planRevision} of this epic, had not been shown yet when you wrote this. Nothing was decided: read it in its comment, then write the command again.`,
   };
+}
+
+/** GitHub takes no comment with the plan: what people decide on then is the status comment's table. */
+export function planNotShown(view: EpicView, revision: number): Decision {
+  if (view.epic.planRevision !== revision || view.epic.planShownBy !== null) return {};
+  return { epic: { ...view.epic, planShownBy: 0 } };
 }

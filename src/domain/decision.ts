@@ -13,8 +13,9 @@ import type { Task, TaskState } from "./task.ts";
 export function epicIn(epic: Epic, state: EpicState): Epic {
   const { id, repository, issueNumber, title, body, author, plan, planAccepted } = epic;
   const { verifyCommand, branch, baseBranch, baseSha, tipSha } = epic;
-  const { pullRequest, pullRequestIsDraft } = epic;
-  const base = { id, repository, issueNumber, title, body, author, plan, planAccepted };
+  const { pullRequest, pullRequestIsDraft, planRevision, planShownBy } = epic;
+  const asked = { plan, planAccepted, planRevision, planShownBy };
+  const base = { id, repository, issueNumber, title, body, author, ...asked };
   const git = { verifyCommand, branch, baseBranch, baseSha, tipSha };
   return { ...base, ...git, pullRequest, pullRequestIsDraft, ...state };
 }

@@ -18,6 +18,8 @@ export type EffectFact =
   | { readonly kind: "commentMade"; readonly commentId: number }
   /** The comment that shows people an agent's call, for them to decide on. */
   | { readonly kind: "approvalShown"; readonly id: string; readonly commentId: number }
+  /** The comment that shows people a plan, for them to decide on. */
+  | { readonly kind: "planShown"; readonly revision: number; readonly commentId: number }
   /** The comment that carries the epic's status, new or made again after someone deleted it. */
   | { readonly kind: "statusCommentMade"; readonly commentId: number };
 

@@ -40,6 +40,10 @@ export type Epic = EpicState & {
   readonly plan: "ask" | "auto";
   /** True once the plan may be worked on: its sub-issues are made and its tasks start. */
   readonly planAccepted: boolean;
+  /** How many plans people were asked about. */
+  readonly planRevision: number;
+  /** The comment that showed the newest of them; null until GitHub has it. Later comments have higher ids. */
+  readonly planShownBy: number | null;
   readonly verifyCommand: string | null;
   readonly branch: string;
   readonly baseBranch: string;

@@ -17,6 +17,8 @@ export type Message =
     }
   | {
       readonly kind: "planForApproval";
+      /** From 1: which of the epic's plans it is. */
+      readonly revision: number;
       readonly tasks: readonly PlannedTask[];
       readonly noteText: string;
     }

@@ -1,5 +1,5 @@
 import type { GitHubEffect } from "../domain/effect.ts";
-import type { EffectResult } from "../domain/effect-fact.ts";
+import type { EffectFact, EffectResult } from "../domain/effect-fact.ts";
 import type { Message } from "../domain/message.ts";
 import { renderMessage } from "../text/render-message.ts";
 import { noCellsBanner } from "../text/say-cells.ts";
@@ -19,10 +19,16 @@ export async function say(
     appendMarker(textOf(effect.message, context), context.outboxKey),
     intentOf(context),
   );
-  const { message } = effect;
-  return message.kind === "approvalWanted"
-    ? done({ kind: "approvalShown", id: message.id, commentId: comment.id })
-    : done({ kind: "commentMade", commentId: comment.id });
+  return done(factOf(effect.message, comment.id));
+}
+
+/** What people decide on binds to the comment that showed it to them. */
+function factOf(message: Message, commentId: number): EffectFact {
+  if (message.kind === "approvalWanted")
+    return { kind: "approvalShown", id: message.id, commentId };
+  if (message.kind === "planForApproval")
+    return { kind: "planShown", revision: message.revision, commentId };
+  return { kind: "commentMade", commentId };
 }
 
 /** An epic's first comment says how its agents are locked in, where they are not. */

@@ -31,6 +31,8 @@ export type Note =
       readonly text: string;
       readonly outcome: "run" | "refused" | "unknown";
     }
+  /** A person was told why their command did nothing. */
+  | { readonly kind: "refusalTold"; readonly actorId: number; readonly answer: string }
   /** The first store of a call: its input is redacted for the log, kept whole for the host. */
   | {
       readonly kind: "toolCall";
@@ -131,6 +133,8 @@ export interface Epics {
   known(repository: RepositoryRef, number: number): Promise<Known | null>;
   /** Whether a command of a comment has its outcome already. */
   commandIsDone(commentId: number, index: number): Promise<boolean>;
+  /** The refusals that a person was told on this epic within this time, by the database's clock. */
+  refusalsTold(epicId: number, actorId: number, withinMs: number): Promise<ReadonlySet<string>>;
   view(epicId: number): Promise<EpicView>;
   /** Ids of epics that have not ended, or still have a task being published; oldest first. */
   openIds(): Promise<readonly number[]>;

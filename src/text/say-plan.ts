@@ -4,9 +4,10 @@ import { blocks, code, counted, numbered, quoted } from "./parts.ts";
 
 type Of<Kind extends Message["kind"]> = Extract<Message, { kind: Kind }>;
 
-export function sayPlanForApproval({ tasks, noteText }: Of<"planForApproval">): string {
+export function sayPlanForApproval({ revision, tasks, noteText }: Of<"planForApproval">): string {
+  const which = revision > 1 ? `The new plan, plan ${revision} of this epic,` : "The plan";
   return blocks([
-    `The plan has ${counted(tasks.length, "task")} and waits for your approval:`,
+    `${which} has ${counted(tasks.length, "task")} and waits for your approval:`,
     tasks.map(planned).join("\n"),
     quoted(noteText),
     "`/ff approve` starts the work. `/ff deny <reason>` sends the plan back to the supervisor.",

@@ -22,6 +22,8 @@ export type WebhookSettings = {
   /** How many epics there may be at once. */
   readonly epicLimits: EpicLimits;
   readonly repeatedEpicPercent: number;
+  /** How long the same refusal is not said again to the same person. */
+  readonly refusalQuietMs: number;
 };
 
 /** `early`: it is about what another delivery, on its way still, makes known. */

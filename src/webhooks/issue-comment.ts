@@ -9,9 +9,9 @@ import { agentOf, both, inTurn, taskOf } from "../domain/decision.ts";
 import type { Effect, Thread } from "../domain/effect.ts";
 import { type Actor, epicHasEnded } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
-import type { Message } from "../domain/message.ts";
 import type { Known } from "../ports/epics.ts";
 import type { Permission } from "../ports/git-hub.ts";
+import { answerCommands } from "./answer-commands.ts";
 import {
   actorOf,
   defineWebhook,
@@ -79,13 +79,17 @@ async function runCommands(
   const { comment, known, actor, guid } = said;
   if (await ports.store.epics.commandIsDone(comment.id, 0)) return;
   const status = await ports.store.epics.status(known.epicId);
-  const { profileRules } = ports.settings;
+  const { profileRules, refusalQuietMs } = ports.settings;
+  const lately = await ports.store.epics.refusalsTold(known.epicId, actor.id, refusalQuietMs);
   const read = commands.slice(0, maxCommands);
   const text = read.map(textOf).join("; ");
   const cause = { what: `command ${text}`, actor: actor.login };
   const outcomes = await ports.store.epics.change(known.epicId, cause, (view) => {
     const ran = runInTurn(said, read, { view, status, profileRules });
-    const answer = answerTo(said, ran.outcomes, commands.length > read.length);
+    const answer = answerCommands({
+      ...{ commentId: comment.id, actorId: actor.id, thread: threadOf(known), lately },
+      ...{ outcomes: ran.outcomes, cutAt: commands.length > read.length ? maxCommands : null },
+    });
     const rest = {
       ...said,
       comment: { ...comment, body: withoutCommands(comment.body, commands) },
@@ -94,15 +98,16 @@ async function runCommands(
       decision: inTurn(view, [
         () => ran.decision,
         (now) => mailDecision(now, rest),
-        () => ({ effects: answer }),
+        () => ({ effects: answer.effects }),
       ]),
-      notes: read.map((written, index) => ({
-        kind: "commandDone",
-        commentId: comment.id,
-        index,
-        text: textOf(written),
-        outcome: ran.outcomes[index]?.kind ?? "unknown",
-      })),
+      notes: [
+        ...answer.notes,
+        ...read.map((written, index) => ({
+          ...({ kind: "commandDone", commentId: comment.id, index } as const),
+          text: textOf(written),
+          outcome: ran.outcomes[index]?.kind ?? "unknown",
+        })),
+      ],
       result: ran.outcomes,
     };
   });
@@ -127,39 +132,6 @@ function runInTurn(
     }),
   );
   return { decision, outcomes };
-}
-
-/** What was done may be told in a comment each; what was not, in one at most (S1). */
-function answerTo(
-  { comment, known }: Said,
-  outcomes: readonly CommandOutcome[],
-  isCut: boolean,
-): readonly Effect[] {
-  const thread = threadOf(known);
-  const reactions = new Set(
-    outcomes.map(({ kind }) => (kind === "run" ? ("+1" as const) : ("-1" as const))),
-  );
-  const replies = outcomes.flatMap(({ kind, reply }) =>
-    kind === "run" && reply !== null ? [reply] : [],
-  );
-  const refusal = refusalOf(outcomes, isCut);
-  return [
-    { kind: "react", commentId: comment.id, reaction: "eyes" },
-    ...[...reactions].map(
-      (reaction) => ({ kind: "react", commentId: comment.id, reaction }) as const,
-    ),
-    ...[...replies, ...(refusal === null ? [] : [refusal])].map(
-      (message) => ({ kind: "say", thread, message }) as const,
-    ),
-  ];
-}
-
-function refusalOf(outcomes: readonly CommandOutcome[], isCut: boolean): Message | null {
-  const first = outcomes.find(({ kind }) => kind !== "run")?.reply ?? null;
-  if (!isCut) return first;
-  const cut = `Only the first ${maxCommands} commands of a comment are read; the rest was not.`;
-  if (first?.kind === "commandReply") return { ...first, bodyText: `${first.bodyText} ${cut}` };
-  return { kind: "commandReply", command: "…", bodyText: cut, ok: false };
 }
 
 function textOf({ name, argument }: WrittenCommand): string {

@@ -36,6 +36,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   outbox: "Effects, stored with the decision that wants them, until they are done or refused",
   leases: "Rights with an expiry, fenced by an epoch: one per epic for landing",
   commands: "Slash commands that were answered, by comment and position",
+  refusals_told: "Which refusal of a command a person was told when, so that it is not said again",
   living_texts: "Texts that are edited in place: the version wanted and the version sent",
   lives: "Processes of agents from start to end, with the hash of their token",
   turns: "Conversations, turn by turn, across lives",
@@ -66,8 +67,8 @@ export async function readTables(): Promise<readonly Table[]> {
       /^(?:create table (\w+) \(|alter table (\w+))\s+(.*?)(?:\n\s*\))?$/s.exec(statement) ?? [];
     if (made) tables.set(made, tableOf(made, body));
     else if (name) tables.set(name, withColumns(tables.get(name), body));
-    // What fills a table from another shows in no document.
-    else if (!/^(create (unique )?index|insert into) /.test(statement))
+    // What fills rows shows in no document.
+    else if (!/^(create (unique )?index|insert into|update) /.test(statement))
       throw new Error(`teach tables.ts this statement: ${statement.split("\n")[0]}`);
   }
   return [...tables.values()];

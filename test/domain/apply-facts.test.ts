@@ -56,3 +56,12 @@ test("a call's comment is known once people were shown it (A7)", () => {
 
   expect(decision.approvals).toEqual([anApproval("c3x9", { commentId: 77 })]);
 });
+
+test("the comment that shows a plan belongs to that plan alone (L4)", () => {
+  const epic = anEpic({ state: "NEEDS_PLAN_APPROVAL" }, { planRevision: 2 });
+  const shown = (revision: number) =>
+    applyFacts(viewOf([], { epic }), [{ kind: "planShown", revision, commentId: 70 }]).epic;
+
+  expect(shown(1)).toBeUndefined();
+  expect(shown(2)).toEqual({ ...epic, planShownBy: 70 });
+});

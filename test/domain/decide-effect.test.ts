@@ -3,7 +3,16 @@ import { effectRefused } from "../../src/domain/decide-effect.ts";
 import type { Effect } from "../../src/domain/effect.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
 import { defaultRestartRules } from "../../src/domain/restarts.ts";
-import { anAgent, aTask, effectsOf, planned, sha, statesOf, viewOf } from "../support/epic-view.ts";
+import {
+  anAgent,
+  anEpic,
+  aTask,
+  effectsOf,
+  planned,
+  sha,
+  statesOf,
+  viewOf,
+} from "../support/epic-view.ts";
 
 const submitted = viewOf([aTask(1, { state: "PENDING_REVIEW" })]);
 
@@ -68,4 +77,17 @@ test("a life that could not be started counts as a crash (R2)", () => {
   expect(statesOf(refused(view, { kind: "startLife", agent: "worker/1" }))).toEqual({
     1: "FAILED",
   });
+});
+
+test("a plan that GitHub takes no comment for can still be decided on (L4, Q6)", () => {
+  const asked = { plan: "ask", planAccepted: false, planRevision: 2 } as const;
+  const view = viewOf([planned(1)], { epic: anEpic({ state: "NEEDS_PLAN_APPROVAL" }, asked) });
+  const shown = (revision: number): Effect => ({
+    kind: "say",
+    thread: { on: "epic" },
+    message: { kind: "planForApproval", revision, tasks: [], noteText: "" },
+  });
+
+  expect(refused(view, shown(2)).epic).toMatchObject({ planShownBy: 0 });
+  expect(refused(view, shown(1))).toEqual({});
 });

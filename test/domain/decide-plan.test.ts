@@ -7,6 +7,7 @@ import {
   planDone,
   type TaskRequest,
 } from "../../src/domain/decide-plan.ts";
+import { applied } from "../../src/domain/decision.ts";
 import {
   anEpic,
   aTask,
@@ -27,7 +28,11 @@ const request: TaskRequest = {
   insist: null,
 };
 const asks = anEpic({ state: "IN_PROGRESS" }, { plan: "ask", planAccepted: false });
-const waits = anEpic({ state: "NEEDS_PLAN_APPROVAL" }, { plan: "ask", planAccepted: false });
+const waits = anEpic(
+  { state: "NEEDS_PLAN_APPROVAL" },
+  { plan: "ask", planAccepted: false, planRevision: 1, planShownBy: 70 },
+);
+const said = { by: person, commentId: 71 };
 
 test("a planned task is the next in order and waits to be started (L4)", () => {
   const decision = decisionOf(createTask(viewOf([planned(1)]), { ...request, dependsOn: [1] }));
@@ -113,14 +118,14 @@ test("a plan without a task is none, and a plan is done once (L4)", () => {
 });
 
 test("a human's approval starts the work (L4)", () => {
-  const decision = decisionOf(approvePlan(viewOf([planned(1)], { epic: waits }), { by: person }));
+  const decision = decisionOf(approvePlan(viewOf([planned(1)], { epic: waits }), said));
 
   expect(decision.epic).toMatchObject({ state: "IN_PROGRESS", planAccepted: true });
 });
 
 test("a denied plan goes back to the supervisor with the reason (L4)", () => {
   const view = viewOf([planned(1)], { epic: waits });
-  const decision = decisionOf(denyPlan(view, { by: person, reason: "Too big." }));
+  const decision = decisionOf(denyPlan(view, { ...said, reason: "Too big." }));
 
   expect(decision.epic).toMatchObject({ state: "IN_PROGRESS", planAccepted: false });
   expect(decision.mail).toMatchObject([
@@ -130,6 +135,29 @@ test("a denied plan goes back to the supervisor with the reason (L4)", () => {
 });
 
 test("where no plan waits there is nothing to approve or deny (L4)", () => {
-  expect(refusalOf(approvePlan(viewOf([]), { by: person }))).toBe("nothing-waits");
-  expect(refusalOf(denyPlan(viewOf([]), { by: person, reason: "" }))).toBe("nothing-waits");
+  expect(refusalOf(approvePlan(viewOf([]), said))).toBe("nothing-waits");
+  expect(refusalOf(denyPlan(viewOf([]), { ...said, reason: "" }))).toBe("nothing-waits");
+});
+
+test("a word on a plan counts only where its comment came after the plan's own (L4, H7)", () => {
+  const unseen = viewOf([planned(1)], { epic: { ...waits, planShownBy: null } });
+  const late = viewOf([planned(1)], { epic: { ...waits, planShownBy: 71 } });
+
+  for (const view of [unseen, late]) {
+    expect(approvePlan(view, said)).toMatchObject({
+      refused: "not-shown",
+      detail: expect.stringContaining("plan 1 of this epic, had not been shown yet"),
+    });
+    expect(refusalOf(denyPlan(view, { ...said, reason: "" }))).toBe("not-shown");
+  }
+});
+
+test("each plan that people are asked about is another one, and not shown yet (L4)", () => {
+  const denied = decisionOf(
+    denyPlan(viewOf([planned(1)], { epic: waits }), { ...said, reason: "" }),
+  );
+  const redrawn = decisionOf(planDone(applied(viewOf([planned(1)]), denied), "Again."));
+
+  expect(redrawn.epic).toMatchObject({ planRevision: 2, planShownBy: null });
+  expect(redrawn.effects?.[1]).toMatchObject({ message: { kind: "planForApproval", revision: 2 } });
 });

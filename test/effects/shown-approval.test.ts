@@ -1,4 +1,4 @@
-// A comment that shows people an agent's call is known by its id afterwards.
+// Comments that show people what they decide on are known by their ids afterwards.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { performGitHubEffect } from "../../src/effects/perform-github.ts";
 import { openStreet, type ShoppingStreet } from "./shop.ts";
@@ -33,4 +33,18 @@ test("the comment that shows a call is remembered, and what people say later has
   expect(shown).toEqual({ kind: "done", facts: [fact] });
   const [made] = shown.kind === "done" ? shown.facts : [];
   expect(made && "commentId" in made ? made.commentId : Infinity).toBeLessThan(said.data.id);
+});
+
+test("the comment that shows a plan is remembered with the plan it shows (L4)", async () => {
+  const shop = await street.openShop();
+  const message = { kind: "planForApproval", revision: 2, tasks: [], noteText: "" } as const;
+  const effect = { kind: "say", thread: { on: "epic" }, message } as const;
+
+  const shown = await performGitHubEffect(
+    effect,
+    firstTry(shop, viewOf(epicOf(shop)), { outboxKey: "k" }),
+  );
+
+  const fact = { kind: "planShown", revision: 2, commentId: expect.any(Number) };
+  expect(shown).toEqual({ kind: "done", facts: [fact] });
 });

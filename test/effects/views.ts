@@ -17,6 +17,8 @@ export function epicOf({ repository }: Shop, change: Partial<Epic> = {}): Epic {
     author: { id: 3, login: "dana" },
     plan: "auto",
     planAccepted: true,
+    planRevision: 0,
+    planShownBy: null,
     verifyCommand: null,
     branch: epicBranch,
     baseBranch: "main",

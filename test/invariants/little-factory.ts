@@ -200,6 +200,7 @@ async function receive(
     profileRules: rules,
     epicLimits: roomyEpics,
     repeatedEpicPercent: 101,
+    refusalQuietMs: 60_000,
   } as const;
   for (const webhook of webhooks)
     if (webhook.events.some((name) => name === `${event}.${action}`))

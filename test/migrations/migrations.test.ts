@@ -28,6 +28,7 @@ test("every migration meets the rows of those before it, and the store reads wha
   await store.close();
 
   expect(epic).toMatchObject({ state: "PAUSED", from: "IN_PROGRESS", reason: "lunch" });
+  expect([epic.planRevision, epic.planShownBy]).toEqual([0, null]);
   expect(tasks.map(({ state, dependsOn }) => [state, dependsOn])).toEqual([
     ["COMPLETED", []],
     ["APPROVED", [1]],

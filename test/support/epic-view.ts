@@ -37,6 +37,8 @@ export function anEpic(
     author: person,
     plan: "auto",
     planAccepted: true,
+    planRevision: 0,
+    planShownBy: null,
     verifyCommand: null,
     branch: "ff/epic-12-a-shop",
     baseBranch: "main",

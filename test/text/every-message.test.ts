@@ -24,6 +24,14 @@ test("every kind of message is a short text in plain English (H7)", () => {
     > It *works*.
 
     \`/ff approve\` starts the work. \`/ff deny <reason>\` sends the plan back to the supervisor.
+    --- planForApproval
+    The new plan, plan 2 of this epic, has 1 task and waits for your approval:
+
+    2. It works. (after 1)
+
+    > It *works*.
+
+    \`/ff approve\` starts the work. \`/ff deny <reason>\` sends the plan back to the supervisor.
     --- planDenied
     \`ada\` did not approve the plan. The supervisor plans again and asks again.
 

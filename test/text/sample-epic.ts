@@ -11,6 +11,8 @@ export const sampleEpic: Epic = {
   author: { id: 7, login: "ada" },
   plan: "auto",
   planAccepted: true,
+  planRevision: 0,
+  planShownBy: null,
   verifyCommand: "npm test",
   branch: "ff/epic-12-a-basket-for-the-shop",
   baseBranch: "main",

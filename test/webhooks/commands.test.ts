@@ -50,6 +50,34 @@ test("of a comment five commands are read, and what was not done is told once (S
     expect(JSON.stringify(answers.at(-1))).toContain("Only the first 5 commands");
   }));
 
+test("the same refusal is told a person once, then it is a reaction; another one is told (S1, H6)", () =>
+  withWebhooks(async (hearing) => {
+    await startEpic(hearing);
+    await takeEffects(hearing);
+    const said = async (id: number, body: string, by: object = people.rita) => {
+      await hearing.hear("issue_comment", comment(body, by, id));
+      return (await takeEffects(hearing)).map(({ kind }) => kind);
+    };
+    const told = ["react", "react", "say"];
+
+    expect(await said(501, "/ff pause")).toEqual(told);
+    expect(await said(502, "/ff pause now")).toEqual(["react", "react"]);
+    expect(await said(503, "/ff resume")).toEqual(told);
+    expect(await said(504, "/ff paus")).toEqual(told);
+    expect(await said(505, "/ff resume", people.ana)).toEqual(told);
+    expect(await said(506, "/ff help\n/ff pause")).toEqual(["react", "react", "react", "say"]);
+  }));
+
+test("a refusal that was told long ago is told again (S1, H6)", () =>
+  withWebhooks(async (hearing) => {
+    const epicId = await startEpic(hearing);
+    const { epics } = hearing.store;
+    await hearing.hear("issue_comment", comment("/ff resume"));
+
+    expect((await epics.refusalsTold(epicId, people.ana.id, 60_000)).size).toBe(1);
+    expect((await epics.refusalsTold(epicId, people.ana.id, 0)).size).toBe(0);
+  }));
+
 test("what stands around the commands of a person with write permission is mail too (H3, H7)", () =>
   withWebhooks(async (hearing) => {
     const epicId = await startEpic(hearing);

@@ -58,6 +58,7 @@ export async function withWebhooks(
         profileRules: rules,
         epicLimits,
         repeatedEpicPercent: 101,
+        refusalQuietMs: 60_000,
       },
       onOutcome: () => {},
     },

@@ -10,6 +10,7 @@ import { loadView } from "./load-view.ts";
 import { saveNote } from "./notes.ts";
 import { overdueQuestions } from "./questions.ts";
 import type { SpendingSettings } from "./read-spending.ts";
+import { refusalsTold } from "./refusals-told.ts";
 import { saveDecision } from "./save-decision.ts";
 
 /** Told after every commit what may have work now, so that workers can be woken. */
@@ -30,6 +31,8 @@ export function createEpics(db: Db, { rules, spending, onChange }: EpicsOptions)
     countOf: (repository) => guarded(() => countOf(db, repository)),
     known: (repository, number) => guarded(() => known(db, repository, number)),
     commandIsDone: (commentId, index) => guarded(() => commandIsDone(db, commentId, index)),
+    refusalsTold: (epicId, actorId, withinMs) =>
+      guarded(() => refusalsTold(db, { epicId, actorId, withinMs })),
     view: (epicId) => guarded(() => loadView(db, epicId, { lock: false })),
     openIds: () => guarded(() => openIds(db)),
     overdueApprovals: () => guarded(() => epicsWithOverdueApprovals(db)),

@@ -22,6 +22,7 @@ export type LifeTables = {
     busy_until: MaybeInstant;
     asked_at: MaybeInstant;
     strikes: Generated<number>;
+    held_until: MaybeInstant;
   };
   web_heartbeats: { host: string; up_since: Instant; seen_at: Instant };
   host_limits: { host: string; what: string; since: Instant; held_at: Instant };

@@ -4,6 +4,7 @@ import { stale, type Tx } from "./database.ts";
 import { logDecision, redacted } from "./decision-log.ts";
 import { askedHealth, checkLife, endLife, progressed } from "./life-notes.ts";
 import { announceReply } from "./listen.ts";
+import { saveRefusalTold } from "./refusals-told.ts";
 
 const maxLoggedReply = 4_000;
 
@@ -18,6 +19,8 @@ export async function saveNote(tx: Tx, epicId: number, note: Note): Promise<void
       return await finishEffect(tx, note, { state: "refused", error: note.reason });
     case "commandDone":
       return await saveCommand(tx, epicId, note);
+    case "refusalTold":
+      return await saveRefusalTold(tx, { epicId, ...note });
     case "toolCall":
       return await saveToolCall(tx, epicId, note);
     case "toolReply":

@@ -95,6 +95,8 @@ export function epicOf(row: EpicRow): Epic {
     author: { id: row.author_id, login: row.author_login },
     plan: row.plan === "auto" ? "auto" : "ask",
     planAccepted: row.plan_accepted,
+    planRevision: row.plan_revision,
+    planShownBy: row.plan_shown_by,
     verifyCommand: row.verify_command,
     branch: row.branch,
     baseBranch: row.base_branch,
@@ -110,6 +112,8 @@ export function epicOf(row: EpicRow): Epic {
 export function epicColumns(epic: Epic) {
   return {
     plan_accepted: epic.planAccepted,
+    plan_revision: epic.planRevision,
+    plan_shown_by: epic.planShownBy,
     base_sha: epic.baseSha,
     tip_sha: epic.tipSha,
     pull_request: epic.pullRequest,

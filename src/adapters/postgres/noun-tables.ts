@@ -21,6 +21,8 @@ export type NounTables = {
     author_login: string;
     plan: string;
     plan_accepted: boolean;
+    plan_revision: Generated<number>;
+    plan_shown_by: number | null;
     verify_command: string | null;
     branch: string;
     base_branch: string;

@@ -51,6 +51,7 @@ export type SpineTables = {
     outcome: string;
     at: Instant;
   };
+  refusals_told: { epic_id: number; actor_id: number; answer: string; at: Instant };
   living_texts: {
     epic_id: number;
     wanted_version: Generated<number>;

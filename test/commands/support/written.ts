@@ -41,7 +41,9 @@ export const paused = inState(
 );
 /** A plan and a call that wait for a person. */
 export const asked: EpicView = {
-  ...inState(epicIn(sampleEpic, { state: "NEEDS_PLAN_APPROVAL" })),
+  ...inState(
+    epicIn({ ...sampleEpic, planRevision: 1, planShownBy: 8 }, { state: "NEEDS_PLAN_APPROVAL" }),
+  ),
   approvals: [anApproval("b7k2")],
 };
 

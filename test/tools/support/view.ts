@@ -67,6 +67,8 @@ export function viewOf(tasks: readonly Task[]): EpicView {
       author: { id: 7, login: "mona" },
       plan: "auto",
       planAccepted: false,
+      planRevision: 0,
+      planShownBy: null,
       verifyCommand: null,
       branch: "ff/epic-12-a-shop",
       baseBranch: "main",
