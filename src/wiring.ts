@@ -115,6 +115,8 @@ export function buildHost({ config, github, log }: Core): Host {
     dependencies: createDependencies({
       ...{ git, sandbox, broker },
       setupCommand: config.SETUP_COMMAND ?? null,
+      atOnce: config.SETUPS_AT_ONCE,
+      clock: systemClock,
       onSetup: (what, facts) => log.info(facts, what),
     }),
     terminal: createTerminal({ socketPath: join(runtimeDir, "tmux.sock") }),

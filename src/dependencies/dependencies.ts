@@ -1,9 +1,11 @@
 import type { EpicView } from "../domain/epic-view.ts";
 import { type SetupTrust, trustName } from "../domain/setup.ts";
-import type { DependencySet } from "../ports/dependencies.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { DependencySet, SetupRequest, SetupResult } from "../ports/dependencies.ts";
 import type { Git } from "../ports/git.ts";
 import type { Broker, Sandbox } from "../ports/host.ts";
 import { type Wishes, wishesOf } from "./setup-wishes.ts";
+import { createSetups, type Outcome, type Standing } from "./setups.ts";
 
 // Which set of dependencies a tree gets, and on whose word it is built.
 
@@ -15,23 +17,33 @@ export type Provided =
   | { readonly kind: "failed"; readonly output: string }
   /** This host sets nothing up; the operator has to mend that. */
   | { readonly kind: "refused"; readonly reason: string }
-  /** `tries` in a row failed for reasons that are not the tree's. */
-  | { readonly kind: "weather"; readonly reason: string; readonly tries: number };
+  /** `tries` in a row failed for reasons that are not the tree's; the next begins in `retryInMs`. */
+  | Extract<Outcome, { readonly kind: "weather" }>;
+
+/** Its setup is not over: `reason` is for people. */
+export type Making = { readonly kind: "making"; readonly reason: string };
+
+/** A task's, or the epic's: null. */
+export type Tree = { readonly sha: string; readonly task: number | null };
 
 export type Dependencies = {
-  /** Makes the set of a tree when this host has none. A tree is a task's, or the epic's: null. */
-  readonly forTree: (
-    view: EpicView,
-    tree: { readonly sha: string; readonly task: number | null },
-  ) => Promise<Provided>;
+  /** Makes the set of a tree when this host has none, and waits for it. */
+  readonly forTree: (view: EpicView, tree: Tree) => Promise<Provided>;
+  /** Gives what is there. What is not is begun, beside everything else. */
+  readonly withoutWaiting: (view: EpicView, tree: Tree) => Promise<Provided | Making>;
+  /** Whether a setup that was begun for this very tree goes on; a look that costs nothing. */
+  readonly inTheMaking: (view: EpicView, tree: Tree) => Making | null;
 };
 
 export type DependenciesOptions = {
   readonly git: Pick<Git, "list" | "readFile" | "worktree">;
-  readonly sandbox: Pick<Sandbox, "setup">;
+  readonly sandbox: Pick<Sandbox, "setup" | "knownSetup">;
   readonly broker: Pick<Broker, "openRegistries" | "close">;
   /** What sets a tree up instead of what its lock files say; null: nothing. */
   readonly setupCommand: string | null;
+  /** Setups that this process runs at once. */
+  readonly atOnce: number;
+  readonly clock: Clock;
   /** Told what happened, for logs. */
   readonly onSetup: (what: string, facts: object) => void;
 };
@@ -39,27 +51,38 @@ export type DependenciesOptions = {
 type Source = { readonly sha: string; readonly trust: SetupTrust };
 
 export function createDependencies(options: DependenciesOptions): Dependencies {
-  const { git, setupCommand: command, onSetup } = options;
-  /** Failures in a row that were not the tree's, by the inputs of a setup. */
-  const tries = new Map<string, number>();
+  const setups = createSetups(options);
+  /** The names of the setups that trees wait for. */
+  const awaited = new Map<string, string>();
+  const makingOf = (name: string): Making | null => {
+    const standing = setups.standing(name);
+    return standing === null || standing.kind === "weather" ? null : making(standing, options);
+  };
   return {
     forTree: async (view, tree) => {
-      const { repository } = view.epic;
-      const wishes = await wishesOf(git, repository, { sha: tree.sha, command });
-      if (wishes === null) return { kind: "none" };
-      const source = await sourceOf(view, tree, wishes, options);
-      const inputs = [`repository ${repository.id}`, trustName(source.trust), ...wishes.inputs];
-      const result = await provide(view, { wishes, source, inputs }, options);
-      const name = inputs.join("\n");
-      if (result.kind !== "weather") tries.delete(name);
-      if (result.kind === "ready")
-        return { ...result, set: await besideFilesOf(view, tree.sha, result.set, options) };
-      const facts = { epic: view.epic.id, ...tree, trust: trustName(source.trust) };
-      onSetup(`setup.${result.kind}`, { ...facts, why: lastWords(result) });
-      if (result.kind !== "weather") return result;
-      const count = 1 + (tries.get(name) ?? 0);
-      tries.set(name, count);
-      return { ...result, tries: count };
+      const asked = await askedFor(view, tree, options);
+      if (asked === null) return { kind: "none" };
+      const outcome = await setups.run(asked.name, asked.run);
+      return await besideFilesOf(view, tree.sha, outcome, options);
+    },
+    withoutWaiting: async (view, tree) => {
+      const asked = await askedFor(view, tree, options);
+      if (asked === null) return { kind: "none" };
+      const known = await options.sandbox.knownSetup(asked.request);
+      if (known !== null && known.kind !== "weather")
+        return await besideFilesOf(view, tree.sha, known, options);
+      const standing = setups.standing(asked.name);
+      if (standing?.kind === "weather") return standing;
+      if (standing === null) setups.begin(asked.name, asked.run);
+      awaited.set(treeName(view, tree), asked.name);
+      return making(standing ?? { kind: "runs" }, options);
+    },
+    inTheMaking: (view, tree) => {
+      const name = treeName(view, tree);
+      const setup = awaited.get(name);
+      const now = setup === undefined ? null : makingOf(setup);
+      if (now === null) awaited.delete(name);
+      return now;
     },
   };
 }
@@ -67,7 +90,7 @@ export function createDependencies(options: DependenciesOptions): Dependencies {
 /** From the base's files where they want the same, then from the epic's, then from the tree's own. */
 async function sourceOf(
   view: EpicView,
-  { sha, task }: { readonly sha: string; readonly task: number | null },
+  { sha, task }: Tree,
   wishes: Wishes,
   { git, setupCommand: command }: DependenciesOptions,
 ): Promise<Source> {
@@ -89,9 +112,11 @@ async function sourceOf(
 async function besideFilesOf(
   view: EpicView,
   sha: string,
-  set: DependencySet,
+  outcome: Outcome,
   { git }: DependenciesOptions,
-): Promise<DependencySet> {
+): Promise<Provided> {
+  if (outcome.kind !== "ready") return outcome;
+  const { set } = outcome;
   const { repository } = view.epic;
   const parents = new Set(set.paths.map(({ path }) => path.split("/").slice(0, -1).join("/")));
   const below = [...parents].filter((parent) => parent !== "");
@@ -100,34 +125,68 @@ async function besideFilesOf(
     ...(await git.list(repository, { sha, folders: below })),
   ];
   const kept = new Set(entries.map(({ path }) => path));
-  return { ...set, paths: set.paths.filter(({ path }) => !kept.has(path)) };
+  const paths = set.paths.filter(({ path }) => !kept.has(path));
+  return { kind: "ready", set: { ...set, paths } };
 }
 
-async function provide(
+type Asked = {
+  /** Everything the setup depends on but this host. */
+  readonly name: string;
+  readonly request: SetupRequest;
+  readonly run: () => Promise<SetupResult>;
+};
+
+/** @returns null where the tree asks for nothing */
+async function askedFor(
   view: EpicView,
-  what: {
-    readonly wishes: Wishes;
-    readonly source: Source;
-    readonly inputs: readonly string[];
-  },
-  { git, sandbox, broker, onSetup }: DependenciesOptions,
-) {
-  const { wishes, source, inputs } = what;
-  const { mirror } = git.worktree(view.epic.repository, "setup");
-  const { command, tools } = wishes.setup;
+  tree: Tree,
+  options: DependenciesOptions,
+): Promise<Asked | null> {
+  const { git, sandbox, broker, setupCommand, onSetup } = options;
+  const { id: epic, repository } = view.epic;
+  const wishes = await wishesOf(git, repository, { sha: tree.sha, command: setupCommand });
+  if (wishes === null) return null;
+  const source = await sourceOf(view, tree, wishes, options);
   const trust = trustName(source.trust);
-  return await sandbox.setup({
-    inputs,
-    mirror,
-    tree: source.sha,
-    command,
-    tools,
+  const { command, tools } = wishes.setup;
+  const inputs = [`repository ${repository.id}`, trust, ...wishes.inputs];
+  const { mirror } = git.worktree(repository, "setup");
+  const facts = { epic, trust };
+  const request: SetupRequest = {
+    ...{ inputs, mirror, command, tools, tree: source.sha },
     openRegistries: async (name, forMs) => {
-      onSetup("setup.begins", { epic: view.epic.id, command, tree: source.sha, trust });
+      onSetup("setup.begins", { ...facts, command, tree: source.sha });
       return await broker.openRegistries(name, forMs);
     },
     closeRegistries: broker.close,
-  });
+  };
+  const run = async (): Promise<SetupResult> => {
+    const result = await sandbox.setup(request);
+    if (result.kind !== "ready")
+      onSetup(`setup.${result.kind}`, { ...facts, ...tree, why: lastWords(result) });
+    return result;
+  };
+  return { name: inputs.join("\n"), request, run };
+}
+
+function treeName({ epic }: EpicView, { sha, task }: Tree): string {
+  return `${epic.id} ${task} ${sha}`;
+}
+
+function making(
+  { kind }: Exclude<Standing, { readonly kind: "weather" }>,
+  { atOnce }: DependenciesOptions,
+): Making {
+  switch (kind) {
+    case "runs":
+      return { kind: "making", reason: "its dependencies are being installed" };
+    case "inLine": {
+      const others = atOnce === 1 ? "another installation" : `${atOnce} other installations`;
+      return { kind: "making", reason: `its dependencies are installed after ${others}` };
+    }
+    default:
+      return kind satisfies never;
+  }
 }
 
 const LAST_WORDS = 500;

@@ -19,7 +19,7 @@ export type HostPorts = {
   readonly terminal: Terminal;
   readonly broker: Broker;
   /** Without it no dependencies are set up. */
-  readonly dependencies?: Dependencies;
+  readonly dependencies?: Pick<Dependencies, "withoutWaiting" | "inTheMaking">;
   readonly settings: HostSettings;
 };
 

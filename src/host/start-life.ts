@@ -12,7 +12,7 @@ import type { Worktree } from "../ports/git.ts";
 import type { PlaceAsked } from "../ports/places.ts";
 import { type Queued, queuedFor, whyNoModel, whyNoRoom, whyNotNow } from "./admit-life.ts";
 import { type HostPorts, lifeNamePrefix, worktreeKey } from "./host-ports.ts";
-import { lendDependencies } from "./lend-dependencies.ts";
+import { type Lent, lendDependencies, whyNotSetUp } from "./lend-dependencies.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { beganHere, whileStarting } from "./starting-lives.ts";
 
@@ -41,10 +41,16 @@ export async function startLife(
   const earlier = await runningLife(view, agent, ports);
   if (earlier) return { kind: "runs", life: earlier };
   const asked = { epicId: view.epic.id, agent: key, role: agent.role, effectId };
-  const waits = await whyNotNow(asked, ports);
+  const commit = commitOf(view, agent);
+  const waits = (await whyNotNow(asked, ports)) ?? (commit && whyNotSetUp(view, commit, ports));
   if (waits) return waits;
   const worktree = await provideWorktree(view, agent, ports);
-  const dependencies = await dependenciesOf(view, agent, worktree, ports);
+  const lent: Lent =
+    worktree === null || commit === null
+      ? { kind: "lent", dependencies: null }
+      : await lendDependencies(view, { worktree, agent: agent.key, ...commit }, ports);
+  if (lent.kind === "queued") return lent;
+  const { dependencies } = lent;
   return await oneAtATime(() => startInTurn(asked, { worktree, dependencies }, ports));
 }
 
@@ -107,17 +113,11 @@ async function provideWorktree(
   return worktree;
 }
 
-async function dependenciesOf(
-  view: EpicView,
-  agent: Agent,
-  worktree: Worktree | null,
-  ports: HostPorts,
-): Promise<LentDependencies | null> {
-  const task = agent.task === null ? null : taskOf(view, agent.task);
+/** What the worktree of an agent holds; null for one that has none. */
+function commitOf(view: EpicView, { task: ordinal }: Agent) {
+  const task = ordinal === null ? null : taskOf(view, ordinal);
   const sha = task?.headSha ?? task?.baseSha ?? null;
-  if (!task || worktree === null || sha === null) return null;
-  const what = { worktree, agent: agent.key, task: task.ordinal, sha };
-  return await lendDependencies(view, what, ports);
+  return task && sha !== null ? { task: task.ordinal, sha } : null;
 }
 
 async function runNewLife(

@@ -8,7 +8,7 @@ export type LandingPorts = {
   readonly git: Git;
   readonly sandbox: Sandbox;
   /** Without it no dependencies are set up. */
-  readonly dependencies?: Dependencies;
+  readonly dependencies?: Pick<Dependencies, "forTree">;
   readonly settings: LandingSettings;
   /** Told what happened, for logs. */
   readonly onLanding: (what: string, facts: object) => void;

@@ -19,8 +19,11 @@ export type PlaceAsked = {
   readonly effectId: number | null;
 };
 
-/** What a start waits for: a place of the product's or its installation's, or room on its host. */
-export type QueueName = "product" | "installation" | "host" | "model";
+/**
+ * What a start waits for: a place of the product's or its installation's, room on its host, an
+ * answering model provider, or its own dependencies.
+ */
+export type QueueName = "product" | "installation" | "host" | "model" | "setup";
 
 export type PlaceAnswer =
   | { readonly kind: "free" }

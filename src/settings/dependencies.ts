@@ -16,6 +16,7 @@ export const dependencies = {
     .optional()
     .describe("What installs a tree's dependencies; told from its lock files without it"),
   SETUP_SCRIPTS: flag.describe("Whether packages may run programs of theirs while installed"),
+  SETUPS_AT_ONCE: count(2, 100).describe("Setups that a worker process runs at once"),
   SETUP_TIMEOUT_MS: ms(600_000).describe("Limit of one setup"),
   SETUP_OUTPUT_BYTES: count(16_384, 1_000_000).describe("Output of a setup that is kept"),
   SETUP_MAX_BYTES: bytes(4 * gibibyte).describe("Largest set of dependencies"),

@@ -1,32 +1,21 @@
 import { expect, test } from "vitest";
-import { createDependencies, type Dependencies } from "../../src/dependencies/dependencies.ts";
 import type { HostPorts } from "../../src/host/host-ports.ts";
-import { performHostEffect } from "../../src/host/perform-host.ts";
+import type { LandingPorts } from "../../src/landing/landing-ports.ts";
 import { verdictOf } from "../../src/landing/verdict.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import type { Sandbox } from "../../src/ports/host.ts";
 import { type HostWorld, onHost } from "../host/host-world.ts";
 import { withQueue } from "../landing/queue-world.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
+import { dependenciesOn, startOnce } from "./real-dependencies.ts";
 
-/** A way to registries that leads to none. */
-const noBroker = {
-  openRegistries: async () => ({ dir: temporaryFolder() }),
-  close: async () => undefined,
-};
-
-function dependenciesOn(
-  { git, sandbox }: Pick<HostPorts, "git" | "sandbox">,
-  setupCommand: string,
-): Dependencies {
-  const broker = noBroker;
-  return createDependencies({ git, sandbox, broker, setupCommand, onSetup: () => undefined });
-}
-
-/** Performs the start of the worker's life. */
+/** Performs the start of the worker's life, as often as it is told to come again. */
 async function start(world: HostWorld, change: Partial<HostPorts>): Promise<void> {
-  const ports = { ...world.ports, ...change };
-  await performHostEffect({ kind: "startLife", agent: "worker/1" }, await world.view(), ports);
+  await awaitFact(
+    "the worker's life has started",
+    async () => await startOnce(world, change),
+    ({ kind }) => kind === "done",
+    { limitMs: 20_000 },
+  );
 }
 
 /** Waits until the worker's pane shows a text. */
@@ -66,27 +55,6 @@ test("an agent whose dependencies cannot be installed begins all the same, and i
     expect(mail).toHaveLength(1);
     expect(mail[0]).toMatchObject({ to: "worker/1", from: { kind: "product" } });
     expect(mail[0]?.body).toContain("no such package");
-  });
-});
-
-test("while registries are in trouble a start waits, and begins without them at last (Q3b)", async () => {
-  await onHost(LOOK, async (world) => {
-    let tries = 0;
-    const dependencies: Dependencies = {
-      forTree: async () => {
-        tries += 1;
-        return { kind: "weather", reason: "503 for left", tries };
-      },
-    };
-    const settings = { ...world.ports.settings, setupTries: 2 };
-
-    const first = start(world, { dependencies, settings });
-    await expect(first).rejects.toMatchObject({ retryable: true });
-    expect((await world.view()).unreadMail).toEqual([]);
-    await start(world, { dependencies, settings });
-
-    await sees(world, "No such file");
-    expect((await world.view()).unreadMail[0]?.body).toContain("503 for left");
   });
 });
 
@@ -152,8 +120,8 @@ test("a tree whose dependencies cannot be installed does not land, and its worke
 
 test("registries in trouble keep a tree from landing for now, and send nothing back (Q3, Q3b)", async () => {
   await withQueue(async (world) => {
-    const dependencies: Dependencies = {
-      forTree: async () => ({ kind: "weather", reason: "503 for left", tries: 1 }),
+    const dependencies: LandingPorts["dependencies"] = {
+      forTree: async () => ({ kind: "weather", reason: "503 for left", tries: 1, retryInMs: 5 }),
     };
     await world.submit(1, { "src/b.txt": "b" });
     await world.approve(1);

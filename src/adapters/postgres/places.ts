@@ -153,6 +153,7 @@ async function longestWaiting(
        where epics.id = ${epicId})`,
     host: sql`lives.host = ${host}`,
     model: sql`false`,
+    setup: sql`false`,
   }[queue];
   const { rows } = await sql<{ epic_id: number; agent: string }>`
     select lives.epic_id, lives.agent
@@ -171,13 +172,17 @@ async function longestWaiting(
   return first ? { epicId: first.epic_id, agent: agentKeyOf(first.agent) } : null;
 }
 
-/** Agents of an epic that wait in line; a place counts those of all epics that wait for the same. */
+/**
+ * Agents of an epic that wait in line; a place counts those of all epics that wait for the same. Who
+ * waits for his own dependencies stands in a line of his own.
+ */
 export async function queuePlaces(db: Db, epicId: number): Promise<readonly QueuePlace[]> {
+  const line = sql`case outbox.queued_for when 'setup' then outbox.id::text else outbox.queued_for end`;
   const { rows } = await sql<{ agent: string; place: number; of: number; why: string }>`
     select agent, place, "of", why from (
       select outbox.epic_id, agents.key as agent, coalesce(outbox.error, '') as why,
-             (rank() over (partition by agents.role, outbox.queued_for order by outbox.id))::int as place,
-             (count(*) over (partition by agents.role, outbox.queued_for))::int as "of"
+             (rank() over (partition by agents.role, ${line} order by outbox.id))::int as place,
+             (count(*) over (partition by agents.role, ${line}))::int as "of"
         from outbox
         join agents on agents.epic_id = outbox.epic_id and agents.key = outbox.effect ->> 'agent'
        where outbox.state = 'waiting' and outbox.queued_for is not null
@@ -204,12 +209,15 @@ async function atLimit(db: Db, host: string, what: string, quietMs: number): Pro
 /** The first may wait for something else than what became free. */
 const calledAtOnce = 5;
 
-/** Something became free, or may have: whoever is first in line looks at once. */
+/**
+ * Something became free, or may have: whoever is first in line looks at once. For who waits for his
+ * own dependencies nothing became free.
+ */
 export async function callFirstInLine(db: Db | Tx): Promise<void> {
   await sql`
     update outbox set due_at = now()
      where id in (
-       select id from outbox where state = 'waiting' and queued_for is not null
+       select id from outbox where state = 'waiting' and queued_for <> 'setup'
         order by id limit ${calledAtOnce} for update skip locked)`.execute(db);
 }
 

@@ -25,19 +25,26 @@ export type SetsOptions = {
 /** A setup's own limit, and what comes before and after it. */
 const LOCK_GRACE_MS = 600_000;
 
-/** Gives the set that a request asks for, making it when there is none. */
-type ProvideSet = (request: SetupRequest) => Promise<SetupResult>;
+type DependencySets = {
+  /** Gives the set that a request asks for, making it when there is none. */
+  readonly provide: (request: SetupRequest) => Promise<SetupResult>;
+  /** What is known about a request; null: it is to be made. */
+  readonly known: (request: SetupRequest) => Promise<SetupResult | null>;
+};
 
 /** The sets of one host; who asks for the same at once waits for the first. */
-export function createDependencySets(options: SetsOptions): ProvideSet {
+export function createDependencySets(options: SetsOptions): DependencySets {
   const running = new Map<string, Promise<SetupResult>>();
-  return async (request) => {
-    const key = await keyOf(options, request);
-    const known = running.get(key);
-    if (known !== undefined) return await known;
-    const started = provide(options, key, request).finally(() => running.delete(key));
-    running.set(key, started);
-    return await started;
+  return {
+    known: async (request) => await noteOf(notesOf(options), await keyOf(options, request)),
+    provide: async (request) => {
+      const key = await keyOf(options, request);
+      const known = running.get(key);
+      if (known !== undefined) return await known;
+      const started = provide(options, key, request).finally(() => running.delete(key));
+      running.set(key, started);
+      return await started;
+    },
   };
 }
 

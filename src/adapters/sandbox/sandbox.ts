@@ -78,7 +78,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const plain = createPlainFolders(runCell, limits, plainDir);
   const lender = createLender(runCell, limits, { root, handOut: options.handOut ?? "auto" });
   const sets = { ...DEFAULT_SET_LIMITS, ...options.sets };
-  const provideSet = createDependencySets({ root, runCell, limits: { cell: limits, sets } });
+  const dependencySets = createDependencySets({ root, runCell, limits: { cell: limits, sets } });
   let level: ReturnType<Sandbox["level"]> | null = null;
 
   return {
@@ -119,7 +119,11 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     verify: (mirror, tree, command, bounds) =>
       verifyTree(runCell, limits, { runtimeDir, mirror, tree, command, lender, ...bounds }),
     setup: (request) =>
-      launcher.isPlain() ? Promise.resolve(NO_SETUP_WITHOUT_CELLS) : provideSet(request),
+      launcher.isPlain()
+        ? Promise.resolve(NO_SETUP_WITHOUT_CELLS)
+        : dependencySets.provide(request),
+    knownSetup: (request) =>
+      launcher.isPlain() ? Promise.resolve(NO_SETUP_WITHOUT_CELLS) : dependencySets.known(request),
     lend: lender.toWorktree,
     takeBack: lender.fromWorktree,
   };

@@ -120,6 +120,15 @@ test("what is over the limit waits in the order of its effects and knows its pla
   ]);
 });
 
+test("who waits for his own dependencies stands in nobody's way (G6, Q3b)", async () => {
+  const [first, second, third] = [await anEpic(1), await anEpic(2), await anEpic(3)];
+  await waits(first, "setup");
+  await waits(second, "setup");
+
+  expect(await begin(third, { supervisors: 1 })).toMatchObject({ kind: "begun" });
+  expect((await store.epics.status(second.epicId)).queue).toMatchObject([{ place: 1, of: 1 }]);
+});
+
 test("waiting in line is no try and no look, and never ends in a refusal (G6)", async () => {
   const asked = await anEpic(1);
   for (let look = 0; look < 3; look += 1) await waits(asked);
