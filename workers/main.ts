@@ -4,6 +4,9 @@ import { checkHealth } from "../src/host/check-health.ts";
 import { watchLives } from "../src/host/end-life.ts";
 import { epicLimitsOf } from "../src/host-settings.ts";
 import { landEpic } from "../src/landing/land-epic.ts";
+import { exitCodes, programFlags } from "../src/lib/program-flags.ts";
+import { refuseFaults } from "../src/settings-checks/index.ts";
+import { logFaults } from "../src/settings-checks/log-faults.ts";
 import { startQueuedEpics } from "../src/webhooks/start-queued-epics.ts";
 import { buildCore, buildHost, type Core, type Host, required, rulesOf } from "../src/wiring.ts";
 import { agentsWorker, performHostLane } from "./agents.ts";
@@ -35,6 +38,16 @@ export const workersNeed = [
   "RUNTIME_DIR",
   "BROKER_SOCKET",
 ] as const;
+
+const usage = `Usage: npm run workers
+
+Runs a worker host: deliveries, effects, agents, landings. It needs the broker of this host. It reads
+its settings from the environment and from .env; .env.example has them all, and \`npm run doctor\`
+checks them.
+
+  --help  this text
+
+${exitCodes}`;
 
 /** Starts every worker of a host, and the ticks. @returns drains them */
 export async function startWorkers(core: Core, host: Host): Promise<() => Promise<void>> {
@@ -122,7 +135,6 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
           profileRules: rulesOf(config),
           epicLimits: epicLimitsOf(config),
           repeatedEpicPercent: config.REPEATED_EPIC_PERCENT,
-          refusalQuietMs: config.REFUSAL_QUIET_MS,
         }),
     },
     { name: "models", everyMs, run: parts.watchModels },
@@ -148,9 +160,12 @@ function ticksOf(core: Core, parts: Parts, sides: Sides): readonly Tick[] {
 }
 
 async function main(): Promise<void> {
+  programFlags({ usage });
   const config = readConfig();
   requireVariables(config, workersNeed);
+  const doubts = await refuseFaults(config, { isHost: true });
   const core = await buildCore(config, "workers");
+  logFaults(doubts, core.log);
   const stop = await startWorkers(core, buildHost(core));
   const drain = async () => {
     core.log.info({}, "workers.draining");

@@ -19,6 +19,8 @@ export type TaskProgress = {
 export type Progress = {
   readonly epicId: number | null;
   readonly state: string;
+  /** Its comment is there: whoever answers the plan before that cannot have read it. */
+  readonly planIsShown: boolean;
   readonly pullRequest: number | null;
   readonly isDraft: boolean;
   readonly tasks: readonly TaskProgress[];
@@ -103,13 +105,14 @@ type Rows = (
 
 async function look(rows: Rows, issue: number): Promise<Progress> {
   const [epic] = await rows(
-    "select id, state, pull_request, pull_request_is_draft from epics where issue_number = $1",
+    "select id, state, plan_shown_by, pull_request, pull_request_is_draft from epics where issue_number = $1",
     [issue],
   );
   if (!epic)
     return {
       epicId: null,
       state: "LABELLED",
+      planIsShown: false,
       pullRequest: null,
       isDraft: true,
       tasks: [],
@@ -132,6 +135,7 @@ async function look(rows: Rows, issue: number): Promise<Progress> {
   return {
     epicId: Number(epic.id),
     state: String(epic.state),
+    planIsShown: epic.plan_shown_by !== null,
     pullRequest: numberOf(epic.pull_request),
     isDraft: epic.pull_request_is_draft === true,
     tasks: tasks.map(taskOf),

@@ -85,8 +85,8 @@ function createHand({ issue, options, state, stage, screen }: Watch) {
     isAsking: () => asking,
     /** Lets go of the keyboard: the epic went on without it. */
     drop: () => dropped.abort(),
-    act: async ({ state: epic, pullRequest, isDraft }: Progress): Promise<void> => {
-      if (epic === "NEEDS_PLAN_APPROVAL" && !approved) await approve();
+    act: async ({ state: epic, planIsShown, pullRequest, isDraft }: Progress): Promise<void> => {
+      if (epic === "NEEDS_PLAN_APPROVAL" && planIsShown && !approved) await approve();
       const isReady = epic === "AWAITING_HUMAN_REVIEW" && pullRequest !== null && !isDraft;
       if (isReady && !merging) {
         merging = true;
