@@ -7,6 +7,7 @@ import type { Upstream } from "./gateway/upstream.ts";
 import { defaultMaxTokens } from "./http/agent-api.ts";
 import type { GatewaySettings } from "./http/gateway-options.ts";
 import { systemClock } from "./lib/clock.ts";
+import { shown } from "./settings/say-mistake.ts";
 
 // The operator's words about models, as the gateway and the rules want them.
 
@@ -70,8 +71,9 @@ export function modelsOf({ MODELS_FILE: path }: Config): ModelList {
 function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    throw new ConfigError("MODELS_FILE: cannot read the file it names");
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new ConfigError(`MODELS_FILE: cannot read the file it names, ${shown(path)} (${reason})`);
   }
 }
 

@@ -64,10 +64,14 @@ export function epicLimitsOf(config: Config): EpicLimits {
   };
 }
 
+/** What the agents of this host share, in bytes. */
+export function memoryBudgetOf({ MEMORY_BUDGET_BYTES: given }: Config): number {
+  return given ?? Math.floor(totalmem() * defaultMemoryShare);
+}
+
 function roomOf(config: Config): RoomLimits {
-  const machine = Math.floor(totalmem() * defaultMemoryShare);
   return {
-    memoryBudgetBytes: config.MEMORY_BUDGET_BYTES ?? machine,
+    memoryBudgetBytes: memoryBudgetOf(config),
     lifeMemoryBytes: config.LIFE_MEMORY_BYTES,
     minDiskFreeBytes: config.MIN_DISK_FREE_BYTES,
     maxSessions: config.MAX_SESSIONS,

@@ -2,15 +2,18 @@ import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import * as prompts from "./agents/prompts.ts";
-import { type Config, ConfigError, exitWithLines, readConfig, requireVariables } from "./config.ts";
+import { type Config, exitWithLines, readConfig, requireVariables } from "./config.ts";
 import { type ContextWindows, contextTokensOf } from "./gateway/context-windows.ts";
 import { modelIdOf } from "./gateway/models.ts";
 import { gatewaySettings, modelsOf } from "./gateway-settings.ts";
 import { defaultMaxTokens } from "./http/agent-api.ts";
 import { createWebHandlers } from "./http/index.ts";
 import { systemClock } from "./lib/clock.ts";
+import { exitCodes, programFlags } from "./lib/program-flags.ts";
 import { serveSetUp } from "./set-up-page.ts";
-import { tools } from "./tools/index.ts";
+import { refuseFaults } from "./settings-checks/index.ts";
+import { listenOn } from "./settings-checks/listen-on.ts";
+import { logFaults } from "./settings-checks/log-faults.ts";
 import { defaultToolLimits } from "./tools/run-tool.ts";
 import { webhooks } from "./webhooks/index.ts";
 import { buildCore, type Core, required, rulesOf } from "./wiring.ts";
@@ -23,6 +26,16 @@ export const webNeeds = [
   "DATABASE_URL",
   "REDIS_URL",
 ] as const;
+
+const usage = `Usage: npm start
+
+Runs the web process: webhooks, health, the agents' API, tools and models. Without the App's
+credentials it serves the page that makes the App. It reads its settings from the environment and
+from .env; .env.example has them all, and \`npm run doctor\` checks them.
+
+  --help  this text
+
+${exitCodes}`;
 
 export type Web = { readonly url: string; readonly close: () => Promise<void> };
 
@@ -80,7 +93,7 @@ export async function startWeb(core: Core): Promise<Web> {
       approvalMs: config.APPROVAL_LIMIT_MS,
       maxPendingApprovals: config.MAX_PENDING_APPROVALS,
     },
-    toolRules: { deniedTools: deniedTools(config), profiles: rules },
+    toolRules: { deniedTools: config.DENIED_TOOLS, profiles: rules },
     gateway: gatewaySettings(config, Object.values(rules.bounds.models)),
   });
   const server = createServer(async (req, res) => {
@@ -98,24 +111,11 @@ export async function startWeb(core: Core): Promise<Web> {
   return { url, close };
 }
 
-async function listen(server: Server, { HOST, PORT }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(new ConfigError(`PORT: ${HOST}:${PORT} cannot be listened on (${cause.message})`)),
-    );
-    server.listen(PORT, HOST, resolve);
-  });
+async function listen(server: Server, config: Config): Promise<string> {
+  await listenOn(server, config);
   // A server that listens on TCP has an address with a port.
   const { address, port, family } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
-}
-
-/** A name with a slip in it would deny nothing. */
-export function deniedTools({ DENIED_TOOLS: denied }: Config): readonly string[] {
-  const unknown = denied.filter((name) => !tools.some((tool) => tool.name === name));
-  if (unknown.length === 0) return denied;
-  const names = tools.map(({ name }) => name).join(", ");
-  throw new ConfigError(`DENIED_TOOLS: there is no ${unknown.join(", ")}; the tools are ${names}`);
 }
 
 function windowsOf(config: Config): ContextWindows {
@@ -134,10 +134,13 @@ function versionOf(): string {
 }
 
 async function main(): Promise<void> {
+  programFlags({ usage });
   const config = readConfig();
   if (config.APP_ID === undefined && config.PRIVATE_KEY === undefined) return serveSetUp(config);
   requireVariables(config, webNeeds);
+  const doubts = await refuseFaults(config, { isHost: false });
   const core = await buildCore(config, "web");
+  logFaults(doubts, core.log);
   const web = await startWeb(core);
   const stop = async () => {
     await web.close();

@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { run } from "probot";
-import { type Config, ConfigError } from "./config.ts";
+import type { Config } from "./config.ts";
+import { listenOn } from "./settings-checks/listen-on.ts";
 
 /**
  * Without credentials there is nothing to run yet: Probot's set-up page makes the GitHub App from
@@ -25,13 +26,8 @@ export async function serveSetUp(config: Config): Promise<void> {
 }
 
 /** Probot ends the process with a stack when its port is taken. */
-async function requireFreePort({ HOST, PORT }: Config): Promise<void> {
+async function requireFreePort(config: Config): Promise<void> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(new ConfigError(`PORT: ${HOST}:${PORT} cannot be listened on (${cause.message})`)),
-    );
-    server.listen(PORT, HOST, resolve);
-  });
+  await listenOn(server, config);
   await new Promise((resolve) => server.close(resolve));
 }

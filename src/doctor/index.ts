@@ -1,12 +1,16 @@
 import { type Config, ConfigError, readConfig } from "../config.ts";
+import { checkAddress } from "./address.ts";
 import { checkCells } from "./cells.ts";
-import { type Check, type Finding, ok, reasonOf } from "./finding.ts";
+import { type Check, type Finding, reasonOf } from "./finding.ts";
 import { checkMachine } from "./machine.ts";
 import { checkPrograms } from "./programs.ts";
 import { checkDatabase, checkGitHub, checkModel, checkRedis } from "./services.ts";
+import { checkSettings, mendSettings } from "./settings.ts";
 
 /** Every look at a machine, in the order in which they are told. */
 const checks: readonly Check[] = [
+  checkSettings,
+  checkAddress,
   checkPrograms,
   checkCells,
   checkDatabase,
@@ -29,13 +33,12 @@ function readSettings(environment: NodeJS.ProcessEnv | undefined): {
   readonly findings: readonly Finding[];
 } {
   try {
-    return { config: readConfig(environment), findings: [ok("settings", "can be read")] };
+    return { config: readConfig(environment), findings: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const mend = "Correct it in the environment or in .env; .env.example tells what it may be.";
     const findings = error.message
       .split("\n")
-      .map((says): Finding => ({ name: "settings", state: "error", says, mend }));
+      .map((says): Finding => ({ name: "settings", state: "error", says, mend: mendSettings }));
     return { config: readConfig({}), findings };
   }
 }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { claudeCodeVersion, findClaudeCode } from "../adapters/claude-code/find-claude-code.ts";
+import { readHostLayout } from "../adapters/sandbox/host-layout.ts";
 import { type Config, programFolders } from "../config.ts";
 import { type Finding, ok } from "./finding.ts";
 
@@ -50,8 +51,14 @@ const programs: readonly Program[] = [
 
 /** The programs beside the product, with their versions. */
 export async function checkPrograms(config: Config): Promise<readonly Finding[]> {
-  const found = await Promise.all(programs.map(checkProgram));
-  return [checkNode(process.versions.node), ...found, await checkClaudeCode(config)];
+  // The one that cells are made with, which need not be the one on PATH.
+  const { bwrap } = readHostLayout(null, "", config.BUBBLEWRAP_PATH ?? null);
+  const found = await Promise.all(
+    programs.map((program) =>
+      checkProgram(program.name === "bubblewrap" ? { ...program, command: bwrap } : program),
+    ),
+  );
+  return [checkNode(process.versions.node), ...found, ...(await checkClaudeCode(config))];
 }
 
 /** @param version as Node tells its own */
@@ -76,18 +83,17 @@ async function checkProgram(program: Program): Promise<Finding> {
   return { name, state, says, mend: `${install}, from a newer release of this system.` };
 }
 
-async function checkClaudeCode(config: Config): Promise<Finding> {
+/** That it is missing where it is needed, the settings' check tells. */
+async function checkClaudeCode(config: Config): Promise<readonly Finding[]> {
   const name = "claude";
   const harnesses = [config.WORKER_HARNESS, config.SUPERVISOR_HARNESS, config.ORCHESTRATOR_HARNESS];
-  const isUsed = harnesses.includes("claude-code");
+  const isWanted = harnesses.includes("claude-code") || config.CLAUDE_CODE_PATH !== undefined;
   const program = findClaudeCode({
     configured: config.CLAUDE_CODE_PATH,
     toolsDir: join(config.DATA_DIR ?? "/nonexistent", "tools"),
     path: programFolders(),
   });
   const version = program === null ? null : await claudeCodeVersion(program);
-  if (version !== null) return ok(name, version);
-  const mend = "npm install -g @anthropic-ai/claude-code, or name it by CLAUDE_CODE_PATH.";
-  if (isUsed) return { name, state: "error", says: "is chosen as a harness and not there", mend };
-  return ok(name, "is not installed; no role uses it");
+  if (version !== null) return [ok(name, version)];
+  return isWanted ? [] : [ok(name, "is not installed; no role uses it")];
 }

@@ -1,4 +1,3 @@
-import { createPrivateKey } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDatabase } from "../adapters/postgres/database.ts";
 import { createQueues } from "../adapters/queues/queues.ts";
@@ -57,7 +56,7 @@ export async function checkGitHub(config: Config): Promise<readonly Finding[]> {
   const credentials: Finding =
     missing.length > 0
       ? { name: "github app", state: "warning", says: `not set: ${missing.join(", ")}`, mend }
-      : keyFinding(PRIVATE_KEY?.reveal().replaceAll("\\n", "\n") ?? "");
+      : ok("github app", "credentials are set");
   const url =
     GHE_HOST === undefined ? "https://api.github.com" : `${GHE_PROTOCOL}://${GHE_HOST}/api/v3`;
   const way = "Let this machine reach it, or correct GHE_HOST and GHE_PROTOCOL.";
@@ -76,18 +75,6 @@ export async function checkModel(config: Config): Promise<readonly Finding[]> {
   const way = "Let this machine reach it, or correct ANTHROPIC_BASE_URL.";
   if (!isPaid) return [credential];
   return [credential, await reach("model", way, () => answers(ANTHROPIC_BASE_URL))];
-}
-
-function keyFinding(pem: string): Finding {
-  const name = "github app";
-  try {
-    createPrivateKey(pem);
-    return ok(name, "credentials are set, the key is one");
-  } catch (error) {
-    const says = `PRIVATE_KEY is no private key: ${reasonOf(error)}`;
-    const mend = "Set PRIVATE_KEY_FILE to the PEM file that GitHub gave you.";
-    return { name, state: "error", says, mend };
-  }
 }
 
 /** Any answer will do: whether it is a welcome one, the product finds out with its credentials. */

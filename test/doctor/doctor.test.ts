@@ -30,6 +30,7 @@ test("a machine with all it takes is well, and each thing is told with its versi
     GHE_PROTOCOL: "http",
     ANTHROPIC_API_KEY: "k",
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}`,
+    PORT: "0",
   });
 
   provider.close();
@@ -53,13 +54,14 @@ test("what cannot be reached or is no key is an error, each with what to do (O5)
     GHE_PROTOCOL: "http",
     ANTHROPIC_API_KEY: "k",
     ANTHROPIC_BASE_URL: "http://127.0.0.1:9",
+    PORT: "0",
     CELL_UID_COUNT: "0",
     MIN_CELL_LEVEL: "A",
   });
 
   const errors = findings.filter(({ state }) => state === "error");
   const names = errors.map(({ name }) => name);
-  expect(names).toEqual(["cells", "database", "redis", "github app", "github", "model"]);
+  expect(names).toEqual(["settings", "cells", "database", "redis", "github", "model"]);
   for (const { mend } of errors) expect(mend).toMatch(/\w/);
   expect(say(findings, "cells")).toContain("MIN_CELL_LEVEL asks for A");
 });

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
-import { deniedTools } from "../../src/main.ts";
 import { rulesOf } from "../../src/wiring.ts";
 
 const boundsIn = (environment: NodeJS.ProcessEnv) => rulesOf(readConfig(environment)).bounds;
@@ -32,16 +31,6 @@ test("the operator's lists bound what people choose, and the operator's own choi
 test("a harness or mode that does not exist is a mistake of the environment (A6)", () => {
   expect(() => readConfig({ ALLOWED_HARNESSES: "runner,emacs" })).toThrow(/ALLOWED_HARNESSES/);
   expect(() => readConfig({ MAX_PERMISSIONS: "yes" })).toThrow(/MAX_PERMISSIONS/);
-});
-
-test("a tool is denied by its name; one that does not exist is no silent nothing (A7)", () => {
-  const config = readConfig({ DENIED_TOOLS: "epic_fail, epic_cancel_task" });
-
-  expect(deniedTools(config)).toEqual(["epic_fail", "epic_cancel_task"]);
-  expect(deniedTools(readConfig({}))).toEqual([]);
-  expect(() => deniedTools(readConfig({ DENIED_TOOLS: "epic_fale" }))).toThrow(
-    /DENIED_TOOLS: there is no epic_fale/,
-  );
 });
 
 test("how long a call waits for people has a default, a variable and bounds (A7)", () => {

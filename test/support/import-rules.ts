@@ -48,10 +48,22 @@ export const RULES: readonly Rule[] = [
     packages: only("zod"),
     node: true,
   },
+  // Hold settings against everything they name: models, tools, programs, this machine.
+  {
+    files: /^src\/settings-checks\//,
+    may: among(
+      LIB,
+      DOMAIN,
+      "src/(adapters|gateway|settings)/",
+      "src/(config|gateway-settings|host-settings|http/agent-api|tools/index)\\.ts$",
+    ),
+    packages: NONE,
+    node: true,
+  },
   // Looks at everything the product stands on, as the product does.
   {
     files: /^src\/doctor\//,
-    may: among(LIB, DOMAIN, "src/adapters/", "src/config\\.ts$"),
+    may: among(LIB, DOMAIN, "src/(adapters|settings-checks)/", "src/config\\.ts$"),
     packages: NONE,
     node: true,
   },
