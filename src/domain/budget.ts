@@ -54,8 +54,32 @@ export function nearlySpent(
   return counts.filter(({ spent, limit }) => spent >= limit * warnShare && spent < limit);
 }
 
-/** What is spent and what calls under way may cost, as one. */
-export function spentWith(spent: Spent, reserved: Spent): Spent {
+/** What calls under way hold: what they likely cost, and the most they may. */
+export type Held = { readonly likely: Spent; readonly most: Spent };
+
+/**
+ * The widest budget that has no room for another call until one under way is over; null where all
+ * have.
+ *
+ * A long conversation is mostly read from the provider's cache, for a tenth of its price and less. If
+ * each call held all that it costs when nothing is cached, a few at once would keep others out of a
+ * budget that is half full. Misses are few, and what one costs is booked when it ends: far from the
+ * end the next call sees it. Near the end it would be seen too late, so there the most counts.
+ */
+export function fullBudget(
+  spent: Spent,
+  { likely, most }: Held,
+  set: BudgetsSet,
+  limits: BudgetLimits,
+): BudgetCount | null {
+  const nearBy = budgetCounts(spentWith(spent, likely), set, limits)
+    .filter((count) => count.spent >= count.limit * limits.warnShare)
+    .map(({ level }) => level);
+  const atMost = budgetCounts(spentWith(spent, most), set, limits);
+  return spentBudget(atMost.filter(({ level }) => nearBy.includes(level)));
+}
+
+function spentWith(spent: Spent, reserved: Spent): Spent {
   const sum = (level: BudgetLevel): number | null => {
     const amount = spent[level];
     return amount === null ? null : amount + (reserved[level] ?? 0);

@@ -84,8 +84,9 @@ function bookedAt(
   { prices }: ModelList,
 ): ModelCall {
   const ended = { life, status, attempt, latencyMs: Math.round(latencyMs) };
+  const { likely: _, ...most } = reservation;
   if (usage === null)
-    return { ...reservation, ...ended, cacheRead: 0, cacheWritten: 0, cacheWritten1h: 0 };
+    return { ...most, ...ended, cacheRead: 0, cacheWritten: 0, cacheWritten1h: 0 };
   const { callId, model } = reservation;
   const cost = costOf(model, usage, prices);
   return {

@@ -1,24 +1,64 @@
 import type { Reservation } from "../ports/agents.ts";
 import type { ModelList } from "./models.ts";
 import { costOf, dearestCost } from "./prices.ts";
-import { noUsage } from "./usage.ts";
+import { noUsage, type Usage } from "./usage.ts";
+
+// Nobody knows before a call what the provider still has in its cache. So a reservation has two
+// figures: what the call likely costs, by what was cached a moment ago, and the most it may cost,
+// if all of its prompt is written anew. Which of them counts is the budget's: see domain/budget.ts.
+
+/** How long a call asks the provider to keep its prompt. */
+export type CacheAsked = "none" | "fiveMinutes" | "hour";
 
 /** As large as a request is, before anybody knows its tokens. */
-export type CallSize = { readonly bytes: number; readonly maxTokens: number };
+export type CallSize = {
+  readonly bytes: number;
+  readonly maxTokens: number;
+  readonly cache: CacheAsked;
+};
 
-const bytesPerToken = 3.5;
+export type ReserveBy = {
+  readonly models: ModelList;
+  /** Of a prompt of the life's that the provider had in its cache a moment ago. */
+  readonly cachedTokens: number;
+  /** What the model's window holds: a longer prompt is refused and costs nothing. */
+  readonly contextTokens: number;
+};
 
-/** The most that a call should cost: its whole prompt as input, nothing from a cache, the longest answer. */
+/** Code in JSON comes to 3 and more. */
+const bytesPerToken = 3;
+/** What changed in a prompt's middle, or fell out of the cache in parts, is paid for again. */
+const likelyKept = 0.9;
+
+/** What a call holds in its budgets until it is booked. */
 export function reserveCall(
-  { bytes, maxTokens }: CallSize,
+  { bytes, maxTokens, cache }: CallSize,
   { callId, model }: Pick<Reservation, "callId" | "model">,
-  { prices }: ModelList,
+  { models, cachedTokens, contextTokens }: ReserveBy,
 ): Reservation {
-  const usage = { ...noUsage, input: Math.ceil(bytes / bytesPerToken), output: maxTokens };
-  const cost = costOf(model, usage, prices);
-  const counted = cost ?? dearestCost(usage, prices);
-  return { callId, model, tokensIn: usage.input, tokensOut: usage.output, cost, counted };
+  const prompt = Math.min(Math.ceil(bytes / bytesPerToken), contextTokens);
+  const kept = cache === "none" ? 0 : Math.min(prompt, Math.floor(cachedTokens * likelyKept));
+  const usageWith = (cacheRead: number): Usage => ({
+    ...noUsage,
+    ...{ cacheRead, output: maxTokens },
+    [anew[cache]]: prompt - cacheRead,
+  });
+  const [likely, most] = [usageWith(kept), usageWith(0)];
+  const cost = costOf(model, most, models.prices);
+  const counted = (usage: Usage): number =>
+    costOf(model, usage, models.prices) ?? dearestCost(usage, models.prices);
+  return {
+    ...{ callId, model, tokensIn: prompt, tokensOut: maxTokens, cost },
+    likely: Math.min(counted(likely), counted(most)),
+    counted: counted(most),
+  };
 }
+
+const anew = {
+  none: "input",
+  fiveMinutes: "cacheWrite5m",
+  hour: "cacheWrite1h",
+} as const satisfies Record<CacheAsked, keyof Usage>;
 
 /** What a request's body asks for, no more than the operator allows. */
 export function sizeOf(
@@ -29,5 +69,20 @@ export function sizeOf(
   const asked =
     typeof json === "object" && json !== null && "max_tokens" in json ? json.max_tokens : most;
   const maxTokens = typeof asked === "number" ? Math.min(most, Math.max(1, asked)) : most;
-  return { bytes: body.bytes.length, maxTokens: Math.ceil(maxTokens) };
+  return { bytes: body.bytes.length, maxTokens: Math.ceil(maxTokens), cache: cacheAskedIn(json) };
+}
+
+/** The longest that any part of a request asks for. */
+function cacheAskedIn(value: unknown): CacheAsked {
+  if (typeof value !== "object" || value === null) return "none";
+  const parts: unknown[] = Object.values(value);
+  const below = parts.map(cacheAskedIn);
+  const own = "cache_control" in value ? cacheOf(value.cache_control) : "none";
+  if (own === "hour" || below.includes("hour")) return "hour";
+  return own === "fiveMinutes" || below.includes("fiveMinutes") ? "fiveMinutes" : "none";
+}
+
+function cacheOf(control: unknown): CacheAsked {
+  if (typeof control !== "object" || control === null) return "none";
+  return "ttl" in control && control.ttl === "1h" ? "hour" : "fiveMinutes";
 }

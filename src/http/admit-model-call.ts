@@ -3,8 +3,8 @@ import {
   type BudgetCount,
   type BudgetLimits,
   budgetCounts,
+  fullBudget,
   spentBudget,
-  spentWith,
 } from "../domain/budget.ts";
 import { budgetIsSpent } from "../domain/decide-budget.ts";
 import { epicHasEnded } from "../domain/epic.ts";
@@ -44,11 +44,13 @@ export type AdmissionPorts = {
   readonly booked: (life: LifeIdentity) => Promise<void>;
   readonly newCallId: () => string;
   readonly models: ModelList;
+  /** What a model's window holds, by its full id. */
+  readonly contextTokens: (modelId: string) => number;
 };
 
 /** Who works may call a model, as often as one life reasonably does, while the money lasts. */
 export function createAdmitModelCall(ports: AdmissionPorts): AdmitModelCall {
-  const { modelCalls, models, booked } = ports;
+  const { modelCalls, models, booked, contextTokens } = ports;
   const all = createLifeCounts();
   const running = createLifeCounts();
   return async (life, size) => {
@@ -56,11 +58,18 @@ export function createAdmitModelCall(ports: AdmissionPorts): AdmitModelCall {
     const callId = ports.newCallId();
     const last: Judged = { verdict: null, reservation: null };
     const wants = (standing: CallStanding): Reservation | null => {
-      const counts = { all: all.of(life), running: running.of(life) };
+      // The rows know what all processes let in, this one also what holds nothing.
+      const { made, underWay } = standing.calls;
+      const counts = {
+        all: Math.max(made + underWay, all.of(life)),
+        running: Math.max(underWay, running.of(life)),
+      };
       last.verdict = judge(standing, life, { ...ports, counts });
       const isReserved = last.verdict === null && size !== null;
       const { model } = standing.agent;
-      last.reservation = isReserved ? reserveCall(size, { callId, model }, models) : null;
+      const { cachedTokens } = standing;
+      const by = { models, cachedTokens, contextTokens: contextTokens(model) };
+      last.reservation = isReserved ? reserveCall(size, { callId, model }, by) : null;
       return last.reservation;
     };
     const standing = await (size ? modelCalls.admit(life, wants) : modelCalls.standing(life));
@@ -101,13 +110,13 @@ function judge(
     const most = `A life makes at most ${limits.modelCallsAtOnce} model calls at once`;
     return refused(429, `${most}: wait for one to end.`);
   }
-  const { spent, reserved, set } = standing;
+  const { spent, held, set } = standing;
   const gone = spentBudget(budgetCounts(spent, set, budgets));
   if (gone !== null) return { kind: "spent", count: gone };
-  const held = spentBudget(budgetCounts(spentWith(spent, reserved), set, budgets));
-  if (held === null) return null;
-  const rest = `Calls under way may use up the rest of the ${held.level} budget`;
-  return refused(429, `${rest} ($${held.limit.toFixed(2)}): wait for one to end.`);
+  const full = fullBudget(spent, held, set, budgets);
+  if (full === null) return null;
+  const rest = `Calls under way may use up the rest of the ${full.level} budget`;
+  return refused(429, `${rest} ($${full.limit.toFixed(2)}): wait for one to end.`);
 }
 
 function whyNoModel({ epicState, agent }: CallStanding, life: LifeIdentity): string | null {

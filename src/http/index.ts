@@ -98,6 +98,7 @@ export function createWebHandlers(options: WebOptions): readonly Handler[] {
         booked: booking.settled,
         newCallId: randomUUID,
         models: options.gateway.models,
+        contextTokens: options.agents.contextTokens,
       }),
       progress: createModelProgress(store.health, options.modelBusyMs ?? defaultModelBusyMs),
       limits: options.gateway.requestLimits,

@@ -1,6 +1,9 @@
 import type { LifeIdentity } from "../domain/agent.ts";
 
-/** What one life may ask of this process: a cell's own programs hold its token too. */
+/**
+ * What one life may ask: a cell's own programs hold its token too. Model calls are counted for all
+ * web processes together, but for those that cost nothing (counting tokens): each process counts its own.
+ */
 export type PerLifeLimits = {
   /** Model calls of one life, whoever in its cell makes them. */
   readonly modelCalls: number;
@@ -33,7 +36,7 @@ export type LifeCounts = {
   readonly add: (life: LifeIdentity, change: 1 | -1) => void;
 };
 
-/** Counts per life in this process; each web process has its own. */
+/** Counts per life in this process. */
 export function createLifeCounts(): LifeCounts {
   const counts = new Map<string, number>();
   return {

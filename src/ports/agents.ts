@@ -1,5 +1,5 @@
 import type { Agent, AgentKey, LifeIdentity } from "../domain/agent.ts";
-import type { BudgetsSet, Spent } from "../domain/budget.ts";
+import type { BudgetsSet, Held, Spent } from "../domain/budget.ts";
 import type { CellLevel } from "../domain/cell-level.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { EpicStateName, Role } from "../domain/states.ts";
@@ -147,7 +147,10 @@ export type StoredCall = {
 export type Reservation = Pick<
   ModelCall,
   "callId" | "model" | "tokensIn" | "tokensOut" | "cost" | "counted"
->;
+> & {
+  /** What it likely counts; `counted` is the most. */
+  readonly likely: number;
+};
 
 export type ModelCall = {
   /** A UUID; whoever books it again books nothing. */
@@ -175,8 +178,12 @@ export type CallStanding = {
   readonly epicState: EpicStateName;
   readonly agent: Pick<Agent, "state" | "life" | "model" | "budgetHold">;
   readonly spent: Spent;
-  /** What calls under way may cost on top. */
-  readonly reserved: Spent;
+  /** What calls under way cost on top. */
+  readonly held: Held;
+  /** Of this life, whichever process let them in: booked, and reserved and not booked yet. */
+  readonly calls: { readonly made: number; readonly underWay: number };
+  /** Of a prompt of this life's that the provider had in its cache not five minutes ago; 0 without one. */
+  readonly cachedTokens: number;
   readonly set: BudgetsSet;
   /** Today in UTC, by the database's clock. */
   readonly day: string;

@@ -19,7 +19,7 @@ export const models = {
   MODEL_TOKENS_PER_HOUR: limit.describe("The same an hour"),
   MODEL_LIMIT_PERCENT: count(98, 100).describe("How much of the provider's own limits is used"),
   MODEL_FIRST_CALLS: count(4, 1_000).describe(
-    "Calls of a model at once before its first answer told the limits",
+    "Calls of a model at once, in each web process, before its first answer told the limits",
   ),
   MODEL_PRIORITY_MS: pauseMs(10_000).describe(
     "Waiting by which a supervisor's call comes before a worker's, and an orchestrator's before that",

@@ -32,8 +32,12 @@ export const work = {
   TICK_MS: ms(5_000).describe("How often every queue looks for what a lost wake missed"),
   AGENT_IDLE_MS: ms(20_000).describe("Waiting for mail longer than this ends the process"),
   AGENT_MAX_TURNS: count(300, 100_000).describe("Model turns of one life"),
-  MAX_MODEL_CALLS: count(2_000, 1_000_000).describe("Model calls of one life"),
-  MAX_MODEL_CALLS_AT_ONCE: count(4, 100).describe("Model calls of one life under way at once"),
+  MAX_MODEL_CALLS: count(2_000, 1_000_000).describe(
+    "Model calls of one life, in all web processes",
+  ),
+  MAX_MODEL_CALLS_AT_ONCE: count(4, 100).describe(
+    "Model calls of one life under way at once, in all web processes",
+  ),
   MAX_TURNS: count(5_000, 1_000_000).describe("Turns of a conversation that one life may store"),
   MAX_TURN_BYTES: count(2_000_000, 32_000_000).describe("Largest turn that is stored"),
   MAX_VERIFY_CUTS: count(3, 100).describe(

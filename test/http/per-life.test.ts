@@ -1,5 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import type { LifeIdentity } from "../../src/domain/agent.ts";
+import { defaultBudgetLimits } from "../../src/domain/budget.ts";
 import { cancelEpic, pauseEpic, resumeEpic } from "../../src/domain/decide-epic.ts";
+import { builtInModels } from "../../src/gateway/models.ts";
+import type { CallSize } from "../../src/gateway/reserve-call.ts";
+import { createAdmitModelCall } from "../../src/http/admit-model-call.ts";
 import { defaultPerLifeLimits, type PerLifeLimits } from "../../src/http/per-life.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import {
@@ -87,6 +93,39 @@ test("a life has so many model calls under way at once, and the next when one is
   expect(second.status).toBe(429);
   expect(await second.json()).toMatchObject({ error: { type: "rate_limit_error" } });
   expect(third.status).toBe(200);
+});
+
+test("the calls of a life are counted together, whichever web process let them in (G1, S5)", async () => {
+  const { web } = await working([stream]);
+  const { epicId, store } = web;
+  const life: LifeIdentity = { epicId, agent: "worker/1", role: "worker", task: 1, life: 1 };
+  const size: CallSize = { bytes: 100, maxTokens: 10, cache: "none" };
+  const processWith = (limits: Partial<PerLifeLimits>) =>
+    createAdmitModelCall({
+      ...store,
+      limits: { ...defaultPerLifeLimits, ...limits },
+      budgets: defaultBudgetLimits,
+      booked: async () => {},
+      newCallId: randomUUID,
+      models: builtInModels,
+      contextTokens: () => 200_000,
+    });
+  const few = { modelCallsAtOnce: 1, modelCalls: 2 };
+  const [first, second] = [processWith(few), processWith(few)];
+
+  const admitted = await first(life, size);
+  const atOnce = await second(life, size);
+  if (admitted.kind !== "admitted" || !admitted.reservation) throw new Error("it was refused");
+  const calls = [admitted.reservation, { ...admitted.reservation, callId: randomUUID() }];
+  for (const { likely: _, ...call } of calls)
+    await store.modelCalls.record({
+      ...{ ...call, life, status: 200, latencyMs: 1, attempt: 1 },
+      ...{ cacheRead: 0, cacheWritten: 0, cacheWritten1h: 0 },
+    });
+  const all = await second(life, size);
+
+  expect(atOnce).toMatchObject({ status: 429, message: expect.stringContaining("1 model calls") });
+  expect(all).toMatchObject({ status: 403, message: expect.stringContaining("at most 2 model") });
 });
 
 test("a turn of too many bytes, or one too many, is not stored (A8, S5)", async () => {

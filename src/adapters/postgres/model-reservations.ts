@@ -40,11 +40,11 @@ export async function admitCall(
 async function keep(db: Db, life: LifeIdentity, wanted: Reservation): Promise<void> {
   await sql`
     insert into model_reservations (call_id, installation_id, epic_id, agent, task, life, role, model,
-      tokens_in, tokens_out, cost, counted)
+      tokens_in, tokens_out, cost, counted, likely)
     select ${wanted.callId}::uuid, repositories.installation_id, epics.id, ${life.agent},
       ${life.task}::integer, ${life.life}::integer, ${life.role}, ${wanted.model},
       ${wanted.tokensIn}::bigint, ${wanted.tokensOut}::bigint, ${wanted.cost}::numeric,
-      ${wanted.counted}::numeric
+      ${wanted.counted}::numeric, ${wanted.likely}::numeric
     from epics join repositories on repositories.id = epics.repository_id
     where epics.id = ${life.epicId}
     on conflict (call_id) do nothing`.execute(db);

@@ -36,6 +36,7 @@ export type ModelTables = {
     tokens_out: number;
     cost: number | null;
     counted: number;
+    likely: number;
     reserved_at: Instant;
   };
   spending: {

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { z } from "zod";
 import type { LifeIdentity } from "../../domain/agent.ts";
 import { type BudgetLevel, budgetLevels, type Spent } from "../../domain/budget.ts";
@@ -13,11 +13,18 @@ const standingRow = z.object({
   model: z.string(),
   budget_hold: z.enum(budgetLevels).nullable(),
   spent: z.partialRecord(z.enum(budgetLevels), z.number()),
-  reserved: z.partialRecord(z.enum(budgetLevels), z.number()),
+  likely: z.partialRecord(z.enum(budgetLevels), z.number()),
+  most: z.partialRecord(z.enum(budgetLevels), z.number()),
+  made: z.number(),
+  under_way: z.number(),
+  cached: z.number(),
   epic_budget: z.number().nullable(),
   task_budget: z.number().nullable(),
   day: z.string(),
 });
+
+/** The shorter of the two times for which the provider keeps a prompt; each use begins it anew. */
+const cacheLifeMs = 300_000;
 
 /** A day of budgets begins at midnight UTC. */
 export const today = sql<string>`(now() at time zone 'utc')::date::text`;
@@ -37,15 +44,13 @@ export async function readStanding(db: Db, life: LifeIdentity): Promise<CallStan
         where (scope, subject) in (
           ('day', repositories.installation_id || '/' || ${today}), ('epic', ${epic}),
           ('task', ${ofTask}), ('attempt', ${attempt}))) as spent,
-      (select jsonb_build_object(
-          'day', coalesce(sum(held.counted), 0),
-          'epic', coalesce(sum(held.counted) filter (where held.epic_id = ${epicId}), 0),
-          'task', coalesce(sum(held.counted) filter (
-            where held.epic_id = ${epicId} and held.task = ${task}), 0),
-          'attempt', coalesce(sum(held.counted) filter (
-            where held.epic_id = ${epicId} and held.agent = ${agent} and held.life = ${life.life}), 0))
-        from model_reservations held
-        where held.installation_id = repositories.installation_id) as reserved,
+      ${heldOf(life, sql`likely`)} as likely, ${heldOf(life, sql`counted`)} as most,
+      coalesce((select calls from spending where scope = 'attempt' and subject = ${attempt}), 0)
+        as made,
+      (select count(*) from model_reservations held where ${isOf(life)}) as under_way,
+      (select coalesce(max(cache_read + cache_written), 0) from model_calls held
+        where ${isOf(life)} and held.model = agents.model
+          and at > now() - ${cacheLifeMs} * interval '1 ms') as cached,
       (select amount from budgets where epic_id = epics.id and budgets.task is null
         order by id desc limit 1) as epic_budget,
       (select amount from budgets where epic_id = epics.id and budgets.task = ${task}
@@ -65,10 +70,31 @@ export async function readStanding(db: Db, life: LifeIdentity): Promise<CallStan
       budgetHold: row.budget_hold,
     },
     spent: spentBy(task, (level) => row.spent[level] ?? 0),
-    reserved: spentBy(task, (level) => row.reserved[level] ?? 0),
+    held: {
+      likely: spentBy(task, (level) => row.likely[level] ?? 0),
+      most: spentBy(task, (level) => row.most[level] ?? 0),
+    },
+    calls: { made: row.made, underWay: row.under_way },
+    cachedTokens: row.cached,
     set: { epic: row.epic_budget, task: row.task_budget },
     day: row.day,
   };
+}
+
+/** Sums of what calls under way hold, by level. */
+function heldOf({ epicId, task, ...life }: LifeIdentity, amount: RawBuilder<unknown>) {
+  return sql`(select jsonb_build_object(
+      'day', coalesce(sum(${amount}), 0),
+      'epic', coalesce(sum(${amount}) filter (where held.epic_id = ${epicId}), 0),
+      'task', coalesce(sum(${amount}) filter (
+        where held.epic_id = ${epicId} and held.task = ${task}), 0),
+      'attempt', coalesce(sum(${amount}) filter (where ${isOf({ epicId, ...life })}), 0))
+    from model_reservations held
+    where held.installation_id = repositories.installation_id)`;
+}
+
+function isOf({ epicId, agent, life }: Pick<LifeIdentity, "epicId" | "agent" | "life">) {
+  return sql`held.epic_id = ${epicId} and held.agent = ${agent} and held.life = ${life}`;
 }
 
 /** The keys of an epic's, a task's and a life's sum. */

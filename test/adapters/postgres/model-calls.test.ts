@@ -94,7 +94,12 @@ test("the standing of a life says at once who it is and what its budgets have le
     epicState: "IN_PROGRESS",
     agent: { state: "STARTING", life: 0, model: "model-s", budgetHold: null },
     spent: { day: 4, epic: 4, task: null, attempt: 4 },
-    reserved: { day: 0, epic: 0, task: null, attempt: 0 },
+    held: {
+      likely: { day: 0, epic: 0, task: null, attempt: 0 },
+      most: { day: 0, epic: 0, task: null, attempt: 0 },
+    },
+    calls: { made: 1, underWay: 0 },
+    cachedTokens: 0,
     set: { epic: 80, task: null },
     day: new Date().toISOString().slice(0, 10),
   });
@@ -152,7 +157,7 @@ test("what calls under way may cost is seen by whoever comes next, until they ar
   const life = lifeOf(epicId, null, 1);
   const wanted = () => {
     const { callId, model, tokensIn, tokensOut, cost, counted } = callOf(life, 3);
-    return { callId, model, tokensIn, tokensOut, cost, counted };
+    return { callId, model, tokensIn, tokensOut, cost, counted, likely: 1 };
   };
   const [first, second, ...more] = Array.from({ length: 8 }, wanted);
   if (!first || !second) throw new Error("there are eight");
@@ -168,10 +173,17 @@ test("what calls under way may cost is seen by whoever comes next, until they ar
 
   expect(
     seen
-      .map((standing) => standing?.reserved.epic)
+      .map((standing) => standing?.held.most.epic)
       .toSorted((one = 0, other = 0) => Number(one) - Number(other)),
   ).toEqual([0, 3, 6, 9, 12, 15, 18, 21]);
-  expect(other?.reserved).toEqual({ day: 24, epic: 24, task: null, attempt: 0 });
-  expect([booked?.spent.epic, booked?.reserved.epic]).toEqual([1, 21]);
-  expect([free?.spent.epic, free?.reserved.epic]).toEqual([1, 18]);
+  expect(other?.held).toEqual({
+    likely: { day: 8, epic: 8, task: null, attempt: 0 },
+    most: { day: 24, epic: 24, task: null, attempt: 0 },
+  });
+  expect([booked?.spent.epic, booked?.held.most.epic]).toEqual([1, 21]);
+  expect([free?.spent.epic, free?.held.most.epic]).toEqual([1, 18]);
+  expect([other?.calls, free?.calls]).toEqual([
+    { made: 0, underWay: 0 },
+    { made: 1, underWay: 6 },
+  ]);
 });
