@@ -98,7 +98,7 @@ async function isPutOff(
     return false;
   }
   const delayMs = backoffMs(postponed + 1, { longestWaitMs });
-  await inbox.early(guid, "its issue bears the label and is no epic yet", delayMs);
+  await inbox.early(guid, "its issue or pull request is not known yet", delayMs);
   log.info({ ...facts, delayMs }, "delivery.early");
   return true;
 }

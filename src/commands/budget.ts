@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { raiseBudget } from "../domain/decide-budget.ts";
-import type { EpicSpending } from "../domain/message.ts";
+import type { EpicSpending } from "../domain/epic-status.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
 import type { Task } from "../domain/task.ts";
 import { type CommandContext, type CommandResult, defineCommand } from "./define-command.ts";

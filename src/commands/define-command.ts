@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { Thread } from "../domain/effect.ts";
 import type { Actor } from "../domain/epic.ts";
+import type { EpicStatus } from "../domain/epic-status.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
-import type { EpicStatus, Message } from "../domain/message.ts";
+import type { Message } from "../domain/message.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { ProfileRules } from "../domain/resolve-profile.ts";
 import type { Permission } from "../ports/git-hub.ts";

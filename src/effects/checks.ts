@@ -1,8 +1,8 @@
 import type { GitHubEffect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
+import { appendMarker } from "../domain/marker.ts";
 import { renderMessage } from "../text/render-message.ts";
 import { done, type EffectContext, intentOf, taskIn } from "./context.ts";
-import { appendMarker } from "./marker.ts";
 import { neverMade } from "./thread-number.ts";
 
 /** An App cannot approve its own pull request: this check on the exact head is the verdict. */

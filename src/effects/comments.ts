@@ -1,10 +1,10 @@
 import type { GitHubEffect } from "../domain/effect.ts";
 import type { EffectFact, EffectResult } from "../domain/effect-fact.ts";
+import { appendMarker } from "../domain/marker.ts";
 import type { Message } from "../domain/message.ts";
 import { renderMessage } from "../text/render-message.ts";
 import { noCellsBanner } from "../text/say-cells.ts";
 import { done, type EffectContext, intentOf } from "./context.ts";
-import { appendMarker } from "./marker.ts";
 import { neverMade, threadNumber } from "./thread-number.ts";
 
 export async function say(

@@ -1,9 +1,9 @@
 import type { EffectFact, EffectResult } from "../domain/effect-fact.ts";
 import type { EpicView } from "../domain/epic-view.ts";
+import { markerOf } from "../domain/marker.ts";
 import type { Task } from "../domain/task.ts";
 import type { Git } from "../ports/git.ts";
 import type { GitHub, Intent } from "../ports/git-hub.ts";
-import { markerOf } from "./marker.ts";
 
 export type GitHubEffectLimits = {
   /** How long GitHub gets to mark a landed pull request merged before we close it (Q12). */

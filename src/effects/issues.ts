@@ -1,10 +1,10 @@
 import type { GitHubEffect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
+import { appendMarker, keepMarker } from "../domain/marker.ts";
 import { stateLabel } from "../domain/state-label.ts";
 import { neutraliseTitle } from "../text/neutralise-inline.ts";
 import { renderTaskIssue } from "../text/render-issue.ts";
 import { done, type EffectContext, intentOf, refused, taskIn } from "./context.ts";
-import { appendMarker, keepMarker } from "./marker.ts";
 import { neverMade, threadNumber } from "./thread-number.ts";
 
 type Of<Kind extends GitHubEffect["kind"]> = Extract<GitHubEffect, { kind: Kind }>;

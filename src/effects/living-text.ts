@@ -1,9 +1,9 @@
 // Texts that are edited in place. They are in no lane: whoever sends one sends what is true now.
 import type { EffectResult } from "../domain/effect-fact.ts";
 import type { RepositoryRef } from "../domain/epic.ts";
+import { appendMarker, markerOf } from "../domain/marker.ts";
 import type { GitHub } from "../ports/git-hub.ts";
 import { done } from "./context.ts";
-import { appendMarker, markerOf } from "./marker.ts";
 import { epicPullRequestKey } from "./pull-requests.ts";
 
 export type LivingText =

@@ -1,11 +1,11 @@
 import type { GitHubEffect } from "../domain/effect.ts";
 import type { EffectResult } from "../domain/effect-fact.ts";
+import { appendMarker } from "../domain/marker.ts";
 import { taskHasEnded } from "../domain/task.ts";
 import { neutraliseTitle } from "../text/neutralise-inline.ts";
 import { renderMessage } from "../text/render-message.ts";
 import { renderEpicPullRequest, renderTaskPullRequest } from "../text/render-pull-request.ts";
 import { done, type EffectContext, intentOf, notYet, refused, taskIn } from "./context.ts";
-import { appendMarker } from "./marker.ts";
 import { neverMade } from "./thread-number.ts";
 
 type Of<Kind extends GitHubEffect["kind"]> = Extract<GitHubEffect, { kind: Kind }>;

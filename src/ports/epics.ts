@@ -1,9 +1,9 @@
 import type { AgentKey, LifeIdentity } from "../domain/agent.ts";
 import type { HostOperation } from "../domain/effect.ts";
 import type { Actor, RepositoryRef } from "../domain/epic.ts";
+import type { EpicStatus } from "../domain/epic-status.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
 import type { Installation } from "../domain/installation.ts";
-import type { EpicStatus } from "../domain/message.ts";
 import type { EarlierEpic } from "../domain/repeated-epic.ts";
 
 /** Why something changes: it becomes a row of history. */

@@ -1,4 +1,4 @@
-import type { EpicStatus } from "../domain/message.ts";
+import type { EpicStatus } from "../domain/epic-status.ts";
 import { neutraliseInline } from "./neutralise-inline.ts";
 import { blocks, code, commit, counted, numbered } from "./parts.ts";
 import { renderProfiles } from "./render-profiles.ts";

@@ -1,5 +1,5 @@
 // A Mermaid diagram out of a fixed grammar: ids are numbers, labels hold letters and digits only.
-import type { EpicStatus } from "../domain/message.ts";
+import type { EpicStatus } from "../domain/epic-status.ts";
 import { stripInvisible } from "./invisible.ts";
 import { fencedCode } from "./markdown.ts";
 

@@ -1,4 +1,5 @@
-import type { EpicStatus, Message } from "../domain/message.ts";
+import type { EpicStatus } from "../domain/epic-status.ts";
+import type { Message } from "../domain/message.ts";
 import { neutraliseInline } from "./neutralise-inline.ts";
 import { blocks, code, counted } from "./parts.ts";
 

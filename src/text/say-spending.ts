@@ -1,5 +1,6 @@
 import type { BudgetLevel } from "../domain/budget.ts";
-import type { BudgetMessage, EpicSpending, Message, SpendingShare } from "../domain/message.ts";
+import type { EpicSpending, SpendingShare } from "../domain/epic-status.ts";
+import type { BudgetMessage, Message } from "../domain/message.ts";
 import { neutraliseInline } from "./neutralise-inline.ts";
 import { blocks, code, numbered } from "./parts.ts";
 

@@ -9,6 +9,7 @@ import { agentOf, both, inTurn, taskOf } from "../domain/decision.ts";
 import type { Effect, Thread } from "../domain/effect.ts";
 import { type Actor, epicHasEnded } from "../domain/epic.ts";
 import type { Decision, EpicView } from "../domain/epic-view.ts";
+import { endsWithMarker } from "../domain/marker.ts";
 import type { Known } from "../ports/epics.ts";
 import type { Permission } from "../ports/git-hub.ts";
 import { answerCommands } from "./answer-commands.ts";
@@ -40,6 +41,8 @@ export const issueCommentCreated = defineWebhook({
     ...envelope,
     issue: z.object({
       number: z.number(),
+      body: z.string().nullable().default(null),
+      user: userShape.nullable().default(null),
       labels: z.array(z.object({ name: z.string() })).default([]),
       pull_request: z.unknown().optional(),
     }),
@@ -49,7 +52,7 @@ export const issueCommentCreated = defineWebhook({
     if (isBot(payload.comment.user)) return undefined;
     const repository = await repositoryOf(payload, ports.store);
     const known = await ports.store.epics.known(repository, payload.issue.number);
-    if (!known) return isToBeEpic(payload.issue, ports.settings) ? "early" : undefined;
+    if (!known) return isToBeKnown(payload.issue, ports.settings) ? "early" : undefined;
     const actor = actorOf(payload.comment.user);
     const permission = await ports.github.permissionOf(repository, actor.login);
     // Whoever may do nothing here gets no answer: every one would cost comments (S1).
@@ -62,12 +65,23 @@ export const issueCommentCreated = defineWebhook({
   },
 });
 
-/** It bore the label when this was said: GitHub sends in no order, the label's delivery may follow. */
-function isToBeEpic(
-  issue: { readonly labels: readonly { readonly name: string }[]; readonly pull_request?: unknown },
+type CommentedOn = {
+  readonly body: string | null;
+  readonly user: z.output<typeof userShape> | null;
+  readonly labels: readonly { readonly name: string }[];
+  readonly pull_request?: unknown;
+};
+
+/**
+ * It bore the label when this was said: GitHub sends in no order, the label's delivery may follow. Or
+ * we have just made it, and its number is not stored yet.
+ */
+function isToBeKnown(
+  { body, user, labels, pull_request }: CommentedOn,
   { epicLabel }: WebhookPorts["settings"],
 ): boolean {
-  return issue.pull_request === undefined && issue.labels.some(({ name }) => name === epicLabel);
+  if (user !== null && isBot(user)) return endsWithMarker(body ?? "");
+  return pull_request === undefined && labels.some(({ name }) => name === epicLabel);
 }
 
 /** One comment's commands have one outcome, however often its delivery comes. */

@@ -1,4 +1,5 @@
-import type { EpicSpending, Message } from "../../src/domain/message.ts";
+import type { EpicSpending } from "../../src/domain/epic-status.ts";
+import type { Message } from "../../src/domain/message.ts";
 import { sampleStatus } from "./sample-epic.ts";
 
 const sha = "c0ffee1234567890c0ffee1234567890c0ffee12";

@@ -1,5 +1,5 @@
 import type { Epic } from "../../src/domain/epic.ts";
-import type { EpicStatus } from "../../src/domain/message.ts";
+import type { EpicStatus } from "../../src/domain/epic-status.ts";
 import type { Task, TaskState } from "../../src/domain/task.ts";
 
 export const sampleEpic: Epic = {

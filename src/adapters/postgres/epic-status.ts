@@ -1,7 +1,7 @@
 import { type Agent, agentName, workerKey } from "../../domain/agent.ts";
 import { type CellLevel, cellLevels, weakestLevel } from "../../domain/cell-level.ts";
+import type { EpicStatus, SpendingShare } from "../../domain/epic-status.ts";
 import type { EpicView } from "../../domain/epic-view.ts";
-import type { EpicStatus, SpendingShare } from "../../domain/message.ts";
 import { nameOfAgent } from "../../domain/name-of-agent.ts";
 import { profilesIn } from "../../domain/profile-status.ts";
 import { openQuestion } from "../../domain/question.ts";

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import { agentName } from "../../domain/agent.ts";
 import { type BudgetLimits, defaultBudgetLimits } from "../../domain/budget.ts";
+import type { EpicSpending, SpendingShare } from "../../domain/epic-status.ts";
 import type { EpicView } from "../../domain/epic-view.ts";
-import type { EpicSpending, SpendingShare } from "../../domain/message.ts";
 import { taskHasEnded } from "../../domain/task.ts";
 import type { Db } from "./database.ts";
 import { today } from "./read-standing.ts";
