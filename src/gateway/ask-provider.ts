@@ -69,6 +69,14 @@ const nothing: Uint8Array = new Uint8Array();
 /** A call that was held for long still gets so much time for its answer. */
 const shortestTryMs = 10_000;
 
+/** From a request's arrival: its answer's headers come no later, or never. */
+export function latestAnswerMs({
+  holdMs,
+  firstByteMs,
+}: Pick<PatienceLimits, "holdMs" | "firstByteMs">): number {
+  return Math.max(firstByteMs, holdMs + shortestTryMs);
+}
+
 /**
  * Asks when it is the caller's turn, and again where it was weather, before any byte was passed on
  * (G2, G3). A limit or overload stops everybody for a while; the call keeps its place in the line.

@@ -21,9 +21,12 @@ export type PassLimits = {
   readonly idleMs: number;
   /** What the client left is read on for so long, to know what it cost. */
   readonly drainMs: number;
+  /** An answer that goes on for so long is cut, whoever reads it. */
+  readonly answerMs: number;
 };
 
 export const defaultModelDrainMs = 120_000;
+export const defaultModelAnswerMs = 600_000;
 
 /**
  * Streams an answer to the client as it comes, keeping none of it, and reads its usage on the way.
@@ -73,10 +76,11 @@ type Patience = {
   readonly end: () => void;
 };
 
-function patienceWith(res: ServerResponse, { idleMs, drainMs }: PassLimits): Patience {
+function patienceWith(res: ServerResponse, { idleMs, drainMs, answerMs }: PassLimits): Patience {
   const over = new AbortController();
   const giveUp = (why: string) => (): void => over.abort(new Error(why));
   const idle = setTimeout(giveUp(`the provider sent nothing for ${idleMs} ms`), idleMs);
+  const whole = setTimeout(giveUp(`the answer had no end after ${answerMs} ms`), answerMs);
   let drain: NodeJS.Timeout | undefined;
   const onLeft = (): void => {
     const why = `the client left, and the answer had no end ${drainMs} ms later`;
@@ -90,6 +94,7 @@ function patienceWith(res: ServerResponse, { idleMs, drainMs }: PassLimits): Pat
     end: () => {
       res.off("close", onLeft);
       clearTimeout(idle);
+      clearTimeout(whole);
       clearTimeout(drain);
     },
   };

@@ -25,6 +25,8 @@ export type GatewaySettings = {
   readonly troubleMs: number;
   readonly idleMs: number;
   readonly drainMs: number;
+  /** No answer goes on for longer. */
+  readonly answerMs: number;
   /** No answer may be longer, in tokens. */
   readonly maxTokens: number;
   readonly clock: Clock;
@@ -52,9 +54,11 @@ export function gatewayOptions(
   limiter: Limiter,
   booking: Booking,
 ): GatewayOptions {
-  const { clock, troubleMs, allowedModels, limits, idleMs, drainMs, maxTokens } = gateway;
+  const { clock, troubleMs, allowedModels, limits, maxTokens } = gateway;
+  const { idleMs, drainMs, answerMs } = gateway;
   return {
-    ...{ allowedModels, limits, idleMs, drainMs, maxTokens, clock, limiter, booking },
+    ...{ allowedModels, limits, maxTokens, clock, limiter, booking },
+    ...{ idleMs, drainMs, answerMs },
     ask: createUpstream(gateway.upstream),
     health: createProviderHealth({
       troubles: store.modelTroubles,

@@ -35,10 +35,6 @@ const orders: readonly Order[] = [
     why: "the day's budget ends first",
   },
   {
-    ...{ less: "MODEL_ANSWER_LIMIT_MS", more: "MODEL_RESERVATION_MS", state: "error" },
-    why: "calls under way would be booked as if nobody held them",
-  },
-  {
     ...{ less: "MODEL_FIRST_BYTE_MS", more: "MODEL_ANSWER_LIMIT_MS", state: "warning" },
     why: "the whole answer's limit ends first",
   },

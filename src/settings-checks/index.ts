@@ -1,6 +1,7 @@
 import { type Config, ConfigError } from "../config.ts";
 import { checkContext } from "./check-context.ts";
 import { checkFolders } from "./check-folders.ts";
+import { checkModelTimes } from "./check-model-times.ts";
 import { checkModels } from "./check-models.ts";
 import { checkOrders } from "./check-orders.ts";
 import { checkPrivateKey } from "./check-private-key.ts";
@@ -19,6 +20,7 @@ const checks: readonly { readonly check: SettingsCheck; readonly where: "all" | 
   { check: checkModels, where: "all" },
   { check: checkTools, where: "all" },
   { check: checkOrders, where: "all" },
+  { check: checkModelTimes, where: "all" },
   { check: checkContext, where: "all" },
   { check: checkFolders, where: "host" },
   { check: checkRoom, where: "host" },

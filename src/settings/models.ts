@@ -41,7 +41,7 @@ export const models = {
     "How long an answer that nobody reads any more is read on, to know what it cost",
   ),
   MODEL_RESERVATION_MS: ms(1_200_000).describe(
-    "After so long a call that nobody booked is booked at its reservation; longer than any call",
+    "After so long a call that nobody booked is booked at its reservation; longer than any call may last",
   ),
   MODEL_TROUBLE_MS: ms(180_000).describe(
     "Nothing but failures for so long stops the start of agents until the provider answers",

@@ -131,6 +131,28 @@ test("a provider that is away or silent is an error of the provider's shape (G3)
   expect(await late.json()).toMatchObject({ error: { type: "timeout_error" } });
 });
 
+test("an answer that never ends is cut at its limit, and booked as long as it may be (G3, G5)", async () => {
+  const provider = await startProvider([
+    (res) => {
+      res.writeHead(200, { "content-type": "text/event-stream" });
+      res.write(events(start));
+      const ever = setInterval(() => res.write(events(text)), 5);
+      res.on("close", () => clearInterval(ever));
+    },
+  ]);
+  const { ask, recorded } = await startGateway({ baseUrl: provider.url, answerMs: 200 });
+
+  const reply = await ask(question);
+
+  await expect(reply.text()).rejects.toThrow();
+  await awaitFact(
+    "the call is booked",
+    () => recorded.length,
+    (count) => count === 1,
+  );
+  expect(recorded[0]).toMatchObject({ tokensIn: 100, tokensOut: question.max_tokens });
+});
+
 test("an answer that stops in the middle is cut, not held, and booked (G3)", async () => {
   const provider = await startProvider([
     (res) => {

@@ -46,9 +46,16 @@ test.each<[Environment, RegExp]>([
   ],
   [{ EPIC_BUDGET_USD: "300" }, /^EPIC_BUDGET_USD: 300 is more than MAX_BUDGET_USD, 200: /],
   [
-    { MODEL_RESERVATION_MS: "1000" },
-    /^MODEL_ANSWER_LIMIT_MS: 600000 is more than MODEL_RESERVATION_MS, 1000/,
+    { MODEL_RESERVATION_MS: "700000" },
+    /^MODEL_RESERVATION_MS: 700000 must be at least 770000, .* 110000 .* 600000 /,
   ],
+  [
+    { MODEL_ANSWER_LIMIT_MS: "1200000" },
+    /^MODEL_RESERVATION_MS: 1200000 must be at least 1370000, /,
+  ],
+  [{ MODEL_FIRST_BYTE_MS: "120000" }, /^MODEL_FIRST_BYTE_MS: 120000 must be less than 120000, /],
+  [{ MODEL_IDLE_MS: "300000" }, /^MODEL_IDLE_MS: 300000 must be less than 120000, /],
+  [{ MODEL_HOLD_MS: "110000" }, /^MODEL_HOLD_MS: 110000, with 10000 for a try, must be less /],
   [
     { COMPACT_KEEP_PERCENT: "80" },
     /^COMPACT_KEEP_PERCENT: 80 must be less than COMPACT_AT_PERCENT, 75/,

@@ -55,7 +55,7 @@ export const RULES: readonly Rule[] = [
       LIB,
       DOMAIN,
       "src/(adapters|gateway|settings)/",
-      "src/(config|gateway-settings|host-settings|http/agent-api|tools/index)\\.ts$",
+      "src/(config|gateway-settings|host-settings|broker/broker-limits|http/agent-api|tools/index)\\.ts$",
     ),
     packages: NONE,
     node: true,

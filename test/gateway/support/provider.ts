@@ -55,7 +55,9 @@ export type Gateway = {
   ) => Promise<Response>;
 };
 
-export type TestSettings = Partial<Pick<GatewaySettings, "troubleMs" | "idleMs" | "drainMs">> & {
+export type TestSettings = Partial<
+  Pick<GatewaySettings, "troubleMs" | "idleMs" | "drainMs" | "answerMs">
+> & {
   readonly baseUrl: string;
   readonly kind?: "apiKey" | "authToken";
   readonly limits?: Partial<PatienceLimits>;
@@ -108,6 +110,7 @@ function settingsOf(gateway: GatewaySettings, settings: TestSettings): GatewaySe
     troubleMs: settings.troubleMs ?? gateway.troubleMs,
     idleMs: settings.idleMs ?? 10_000,
     drainMs: settings.drainMs ?? gateway.drainMs,
+    answerMs: settings.answerMs ?? gateway.answerMs,
   };
 }
 

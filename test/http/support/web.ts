@@ -8,7 +8,7 @@ import { isRefusal, type Refusal } from "../../../src/domain/refusal.ts";
 import { defaultPatienceLimits } from "../../../src/gateway/ask-provider.ts";
 import { defaultLimiterSettings } from "../../../src/gateway/limiter.ts";
 import { builtInModels, modelIdOf } from "../../../src/gateway/models.ts";
-import { defaultModelDrainMs } from "../../../src/gateway/pass-back.ts";
+import { defaultModelAnswerMs, defaultModelDrainMs } from "../../../src/gateway/pass-back.ts";
 import { priced } from "../../../src/gateway/prices.ts";
 import { defaultModelIdleMs } from "../../../src/gateway/proxy.ts";
 import { defaultMaxTokens, defaultRunnerLimits } from "../../../src/http/agent-api.ts";
@@ -131,6 +131,7 @@ function webOptions(store: Store, wakes: Wake[], lines: LogLine[]): WebOptions {
       clock: systemClock,
       idleMs: defaultModelIdleMs,
       drainMs: defaultModelDrainMs,
+      answerMs: defaultModelAnswerMs,
       maxTokens: defaultMaxTokens,
     },
   };
