@@ -10,7 +10,7 @@ import { buildReport, printReport } from "./report.ts";
 import { provideState, takeRunFolders } from "./run-folders.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import { scriptFailure } from "./script-failures.ts";
-import { endSessions, type Folders } from "./services.ts";
+import type { Folders } from "./services.ts";
 import { controlOf } from "./set-stage.ts";
 import { firstToBreak, type Running, startAll } from "./start-all.ts";
 import { watchEpic } from "./watch-epic.ts";
@@ -22,16 +22,23 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const { folders, release } = takeRunFolders(data);
   const screen = createScreen(process.stdout);
   const stops: (() => Promise<void>)[] = [];
-  const interrupted = onInterrupt();
+  const interruption = onInterrupt();
   try {
     const state = await provideState(options, folders, screen.say);
     const running = await startAll(options, state, folders, { say: screen.say, stops });
-    const followed = follow(options, running, folders, { screen, interrupted });
-    return await Promise.race([followed, interrupted]);
+    const followed = follow(options, running, folders, {
+      screen,
+      interrupted: interruption.exitCode,
+    });
+    return await Promise.race([followed, interruption.exitCode]);
+  } catch (error) {
+    // A terminal's Ctrl-C ends the services too: what they say of it is no news.
+    if (interruption.hasCome()) return await interruption.exitCode;
+    throw error;
   } finally {
     for (const stop of stops.reverse()) await stop();
-    await endSessions(folders);
     release();
+    if (interruption.hasCome()) screen.say("Interrupted: everything that was started is stopped.");
   }
 }
 
@@ -89,9 +96,17 @@ const interruptedExitCode = 130;
  * Ctrl-C, SIGTERM and a closed terminal end the demo in order: what it started is stopped. The
  * handlers stay, or a second signal would end the demo before that is done.
  */
-function onInterrupt(): Promise<number> {
-  return new Promise((resolve) => {
+function onInterrupt(): {
+  readonly exitCode: Promise<number>;
+  readonly hasCome: () => boolean;
+} {
+  let hasCome = false;
+  const exitCode = new Promise<number>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.on(signal, () => resolve(interruptedExitCode));
+      process.on(signal, () => {
+        hasCome = true;
+        resolve(interruptedExitCode);
+      });
   });
+  return { exitCode, hasCome: () => hasCome };
 }

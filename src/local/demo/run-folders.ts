@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { takeDataFolder } from "../embedded/data-folder.ts";
+import { endTerminals } from "../embedded/end-terminals.ts";
 import { socketFolderFor } from "../embedded/folders.ts";
-import { resolveServers } from "../embedded/resolve-servers.ts";
+import { endNoted } from "../embedded/noted-processes.ts";
+import { stopLeftServers } from "../embedded/resolve-servers.ts";
 import { UsageError } from "./options.ts";
 import { newRunState, type RunState, readRunState, writeRunState } from "./run-state.ts";
-import { endSessions, type Folders } from "./services.ts";
+import type { Folders } from "./services.ts";
 
 type Say = (line: string) => void;
 
@@ -50,19 +52,19 @@ export async function provideState(
 ): Promise<RunState> {
   const earlier = resume ? readRunState(folders.data) : null;
   if (resume && !earlier) say("Nothing to resume here: this is a new run.");
-  if (!earlier) await empty(folders, say);
+  // Its servers are taken over by a resumed run; its services were told what may not hold now.
+  const ended = [
+    ...(await endNoted(folders.data)),
+    ...(earlier ? [] : await stopLeftServers(folders.data)),
+  ];
+  if (ended.length > 0) say(`Ended what a killed run had left: ${ended.join(", ")}.`);
+  if (!earlier) await empty(folders);
   mkdirSync(folders.logs, { recursive: true, mode: 0o700 });
   return earlier ?? writeRunState(folders.data, await newRunState());
 }
 
-async function empty(folders: Folders, say: Say): Promise<void> {
-  if (existsSync(join(folders.data, "run.json")) && !process.env.DATABASE_URL) {
-    // Servers of a killed run are adopted first, so that they can be stopped like any other.
-    const left = await resolveServers({ env: {}, dataDir: folders.data });
-    await left.stop();
-    if (left.adopted.length > 0) say("Stopped what a killed run had left.");
-  }
-  await endSessions(folders);
+async function empty(folders: Folders): Promise<void> {
+  await endTerminals(folders.runtime);
   for (const name of readdirSync(folders.data))
     if (name !== "lock") rmSync(join(folders.data, name), { recursive: true, force: true });
 }

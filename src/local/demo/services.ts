@@ -1,14 +1,13 @@
-import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type Child, startChild } from "../embedded/child.ts";
+import { terminalsSocket } from "../embedded/end-terminals.ts";
+import { noteProcess } from "../embedded/noted-processes.ts";
 import { resolveServers, type Servers } from "../embedded/resolve-servers.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
 import { registryVariables } from "./registry-variables.ts";
 import type { RunState, Stage } from "./run-state.ts";
 
-const run = promisify(execFile);
 const root = join(import.meta.dirname, "../../..");
 const readyLimitMs = 60_000;
 
@@ -135,18 +134,7 @@ function brokerDir(folders: Folders): string {
 }
 
 export function tmuxSocket(folders: Folders): string {
-  return join(folders.runtime, "tmux.sock");
-}
-
-/** Ends the agents' terminal server with everything in it, and the folder of its socket. */
-export async function endSessions(folders: Folders): Promise<void> {
-  await run("tmux", ["-S", tmuxSocket(folders), "kill-server"]).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    // A server that is not there has nothing to end.
-    if (/no server running|error connecting|No such file or directory\)/.test(reason)) return;
-    throw new UsageError(`The agents' tmux server could not be ended: ${reason}`);
-  });
-  rmSync(folders.runtime, { recursive: true, force: true });
+  return terminalsSocket(folders.runtime);
 }
 
 /** Secrets are files of this user alone: never arguments, never in a log. */
@@ -179,6 +167,8 @@ async function startNode(
     logFile: join(folders.logs, `${name.replaceAll(" ", "-")}.log`),
     ready,
     readyLimitMs,
+    // Written down at once: a run that is killed while it waits leaves nobody unknown.
+    onStart: (pid) => noteProcess(folders.data, `the ${name}`, pid),
   }).catch((error: unknown) => {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   });

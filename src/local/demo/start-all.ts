@@ -1,5 +1,8 @@
 import type { Child } from "../embedded/child.ts";
+import { endTerminals } from "../embedded/end-terminals.ts";
+import { forgetNoted } from "../embedded/noted-processes.ts";
 import type { Servers } from "../embedded/resolve-servers.ts";
+import { startGuard } from "../embedded/start-guard.ts";
 import { type RunState, type Stage, writeRunState } from "./run-state.ts";
 import {
   type Folders,
@@ -39,6 +42,9 @@ export async function startAll(
     children.set(name, child);
     stops.push(() => child.stop());
   };
+  stops.push(async () => forgetNoted(folders.data));
+  stops.push(startGuard({ dataDir: folders.data, runtimeDir: folders.runtime }));
+  stops.push(() => endTerminals(folders.runtime));
   say("Starting PostgreSQL and Redis …");
   const servers = await startServers(folders, say);
   stops.push(() => servers.stop());

@@ -19,6 +19,8 @@ export type ChildOptions = {
   /** Default 20_000. */
   readonly readyLimitMs?: number;
   readonly clock?: Clock;
+  /** Told who it is as soon as it runs, long before it is ready. */
+  readonly onStart?: (pid: number) => void;
 };
 
 export type ChildEnd = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -41,7 +43,7 @@ export type Child = {
  *   it does not run then
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
-  const { name, program, args, env, cwd, logFile } = options;
+  const { name, program, args, env, cwd, logFile, onStart } = options;
   const log = openLog(logFile);
   const from = statSync(logFile).size;
   const child = spawn(program, [...args], { cwd, env, stdio: ["ignore", log, log] });
@@ -58,6 +60,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   });
   const pid = child.pid;
   if (pid === undefined) return ended.then(() => Promise.reject(new Error(`${name} has no pid`)));
+  onStart?.(pid);
   const identity = identifyProcess(pid) ?? { pid, startTicks: -1 };
   const stop = (waitMs = 10_000): Promise<void> =>
     stopProcess(identity, [

@@ -19,9 +19,11 @@ export type Locked = { readonly refused: "locked"; readonly detail: string };
  * Makes a data folder and takes it for this process, so that two runs never share one. The lock of
  * a process that has died is taken over.
  *
+ * @param chosenBy the option or variable that names another folder
  * @returns the folder, or a refusal that names who holds it
+ * @throws {FolderError} when it cannot be one
  */
-export function takeDataFolder(folder: string): DataFolder | Locked {
+export function takeDataFolder(folder: string, chosenBy = "--data"): DataFolder | Locked {
   // Passable where we are root: the servers' user has its own folders inside.
   makeFolder(folder, process.getuid?.() === 0 ? 0o711 : 0o700, null);
   const lock = join(folder, "lock");
@@ -33,7 +35,7 @@ export function takeDataFolder(folder: string): DataFolder | Locked {
     if (holder && isRunning(holder)) {
       const detail =
         `${folder} is in use by process ${holder.pid}; wait for it, stop it, ` +
-        "or choose another folder with --data";
+        `or choose another folder with ${chosenBy}`;
       return { refused: "locked", detail };
     }
     removeStaleLock(lock, holder);

@@ -18,6 +18,17 @@ import type { ServiceUser } from "./service-user.ts";
 // Linux: sockaddr_un.sun_path is 108 bytes with its closing zero.
 const LONGEST_SOCKET_PATH = 107;
 
+/** A folder that a person has to let us make, or replace by another; one line, without a stack. */
+export class FolderError extends Error {
+  override readonly name = "FolderError";
+
+  constructor(path: string, cause: unknown) {
+    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    const mend = "let this user write there, or name another folder by DATA_DIR or XDG_DATA_HOME";
+    super(`the folder ${path} cannot be made (${reason}); ${mend}`, { cause });
+  }
+}
+
 /** Eight letters that stand for a path in other paths, where the whole would be too long. */
 export function hashOfPath(path: string): string {
   return createHash("sha256").update(resolve(path)).digest("hex").slice(0, 8);
@@ -28,12 +39,17 @@ export function hashOfPath(path: string): string {
  * can be passed through by the servers' user where we are root, and are ours alone otherwise.
  *
  * @param owner null keeps it ours
+ * @throws {FolderError} when it cannot be made
  * @throws {Error} when the path is a link or belongs to somebody else: in a shared temp folder
  *   another user could have put it there
  */
 export function makeFolder(path: string, mode: number, owner: ServiceUser | null): void {
-  makeParents(dirname(resolve(path)));
-  mkdirSync(path, { recursive: true, mode });
+  try {
+    makeParents(dirname(resolve(path)));
+    mkdirSync(path, { recursive: true, mode });
+  } catch (error) {
+    throw new FolderError(path, error);
+  }
   const stats = lstatSync(path);
   const ours = process.getuid?.() ?? stats.uid;
   if (!stats.isDirectory()) throw new Error(`${path} is not a folder; remove it and start again`);

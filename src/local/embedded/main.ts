@@ -2,9 +2,11 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { PortError } from "../../lib/port-error.ts";
 import { type DataFolder, takeDataFolder } from "./data-folder.ts";
-import { socketFolderFor } from "./folders.ts";
+import { FolderError, socketFolderFor } from "./folders.ts";
+import { endNoted, forgetNoted, noteProcess } from "./noted-processes.ts";
 import { defaultDataFolder } from "./product-folder.ts";
 import { resolveServers, type Servers } from "./resolve-servers.ts";
+import { startGuard } from "./start-guard.ts";
 
 // Runs a program beside the embedded servers, and stops them when it ends:
 //   node src/local/embedded/main.ts PROGRAM ARGUMENTS…
@@ -21,24 +23,45 @@ if (program === undefined) {
 }
 
 async function runBesideServers(name: string): Promise<number> {
-  const taken = takeDataFolder(process.env.DATA_DIR ?? defaultDataFolder(process.env));
+  const taken = takeFolder();
   if ("refused" in taken) {
     say(taken.detail);
     return 1;
   }
   try {
-    const servers = await resolveServers({ env: process.env, dataDir: taken.folder, say });
-    try {
-      return await runProgram(name, taken, servers);
-    } finally {
-      await servers.stop();
-    }
+    return await guarded(taken, async () => {
+      const servers = await resolveServers({ env: process.env, dataDir: taken.folder, say });
+      return await runProgram(name, taken, servers).finally(() => servers.stop());
+    });
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
     say(error.message);
     return 1;
   } finally {
     taken.release();
+  }
+}
+
+function takeFolder(): ReturnType<typeof takeDataFolder> {
+  try {
+    const named = process.env.DATA_DIR;
+    return takeDataFolder(named || defaultDataFolder(process.env), "DATA_DIR");
+  } catch (error) {
+    if (!(error instanceof FolderError)) throw error;
+    return { refused: "locked", detail: error.message };
+  }
+}
+
+/** What is started outlives us by a few seconds at most, also when we are killed. */
+async function guarded({ folder }: DataFolder, work: () => Promise<number>): Promise<number> {
+  const left = await endNoted(folder);
+  if (left.length > 0) say(`Ended what a killed run had left: ${left.join(", ")}.`);
+  const endGuard = startGuard({ dataDir: folder, runtimeDir: null });
+  try {
+    return await work();
+  } finally {
+    await endGuard();
+    forgetNoted(folder);
   }
 }
 
@@ -53,6 +76,7 @@ function runProgram(name: string, { folder }: DataFolder, servers: Servers): Pro
       REDIS_URL: servers.redisUrl,
     },
   });
+  if (child.pid !== undefined) noteProcess(folder, "the program", child.pid);
   // A terminal's Ctrl-C reaches the program by itself; we stay until it has ended.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));

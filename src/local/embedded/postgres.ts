@@ -75,6 +75,13 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   }
 }
 
+/** Stops the server that a killed run left on its data folder. @returns whether there was one */
+export async function stopLeftPostgres(dataDir: string): Promise<boolean> {
+  const left = findPostmaster(clusterOf(dataDir));
+  if (left) await stopServer(left.process, left.socketDir);
+  return left !== null;
+}
+
 async function adoptOrStart(options: PostgresOptions): Promise<PostgresServer> {
   const { dataDir, socketDir, durable = true, say = () => {} } = options;
   const user = findServiceUser(say);

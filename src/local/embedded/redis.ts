@@ -63,6 +63,13 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   }
 }
 
+/** Stops the server that a killed run left on its data folder. @returns whether there was one */
+export async function stopLeftRedis(dataDir: string): Promise<boolean> {
+  const left = findRedis(dataDir);
+  if (left) await stopServer(left);
+  return left !== null;
+}
+
 async function adoptOrStart(options: RedisOptions): Promise<RedisServer> {
   const { dataDir, socketDir, clock = systemClock, startLimitMs = 30_000 } = options;
   const user = findServiceUser(options.say ?? (() => {}));

@@ -3,8 +3,8 @@ import pg from "pg";
 import { PortError } from "../../lib/port-error.ts";
 import { redactShapes } from "../../lib/redact.ts";
 import { socketFolderFor } from "./folders.ts";
-import { startPostgres } from "./postgres.ts";
-import { startRedis } from "./redis.ts";
+import { startPostgres, stopLeftPostgres } from "./postgres.ts";
+import { startRedis, stopLeftRedis } from "./redis.ts";
 import { whyNotPonging } from "./redis-connection.ts";
 
 const CONNECT_LIMIT_MS = 5_000;
@@ -72,6 +72,17 @@ export async function resolveServers(options: ResolveOptions): Promise<Servers> 
     await postgres?.stop();
     throw error;
   }
+}
+
+/**
+ * Stops the embedded servers that a killed run left on a data folder.
+ *
+ * @returns the names of those that ran
+ */
+export async function stopLeftServers(dataDir: string): Promise<readonly string[]> {
+  const redis = await stopLeftRedis(join(dataDir, "redis"));
+  const postgres = await stopLeftPostgres(join(dataDir, "postgres"));
+  return [...(redis ? ["Redis"] : []), ...(postgres ? ["PostgreSQL"] : [])];
 }
 
 async function checkDatabase(url: string): Promise<void> {

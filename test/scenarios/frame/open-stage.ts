@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { provideState, takeRunFolders } from "../../../src/local/demo/run-folders.ts";
 import {
-  endSessions,
   type Folders,
   type RunWishes,
   startModel,
@@ -51,7 +50,6 @@ export function openStage(data: string, say: (line: string) => void): OpenStage 
     close: async () => {
       forget();
       for (const stop of stops.reverse()) await stop();
-      await endSessions(folders);
       release();
     },
   };
