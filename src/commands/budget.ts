@@ -22,7 +22,11 @@ const written = z.string().transform((text, context): Written => {
   const [, plus, amount, target = null] = shape.exec(text.replace(/\s+/g, " ")) ?? [];
   const dollars = Number(amount);
   if (dollars > 0) return { isMore: plus !== undefined, dollars, target };
-  context.addIssue({ code: "custom", message: "The amount is a number of dollars, 80 or +20.50" });
+  const message =
+    dollars === 0
+      ? "A budget is more than $0. To stop all spending, `/ff pause` holds the epic"
+      : "The amount is dollars above 0 with at most two decimals: 80 sets the budget, +20.50 adds to it";
+  context.addIssue({ code: "custom", message });
   return z.NEVER;
 });
 

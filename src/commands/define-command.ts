@@ -36,6 +36,8 @@ type Declaration = {
   /** One sentence, present tense. */
   readonly summary: string;
   readonly needs: Needs;
+  /** A word at the end of its line with which it takes more. */
+  readonly flag?: { readonly word: string; readonly needs: Needs };
   readonly where: readonly Surface[];
   readonly examples: readonly string[];
 };
@@ -61,7 +63,10 @@ export function defineCommand<Args>({
       const parsed = args.safeParse(argument);
       if (parsed.success) return decide(parsed.data, context);
       const problem = parsed.error.issues.map((issue) => issue.message).join("; ");
-      return { refused: "bad-argument", detail: `${problem}. Usage: \`${declaration.usage}\`` };
+      const { usage, examples } = declaration;
+      const [example = usage] = examples;
+      const asIn = example === usage ? "" : `, as in \`${example}\``;
+      return { refused: "bad-argument", detail: `${problem}. Usage: \`${usage}\`${asIn}` };
     },
   };
 }

@@ -7,7 +7,6 @@ import type { Profile, ProfilePlace } from "../domain/profile.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
 import { resolveProfile } from "../domain/resolve-profile.ts";
 import { type Role, roles } from "../domain/states.ts";
-import { authorize, permissionFor } from "./authorize.ts";
 import {
   type Command,
   type CommandContext,
@@ -19,6 +18,7 @@ import { taskNamed } from "./task-named.ts";
 
 /** Takes what was set at a place away again, so that the layer above counts. */
 const none = "default";
+const wholeRepository = "--repository";
 
 type Written = {
   readonly role: Role;
@@ -36,39 +36,47 @@ export function defineProfileCommand(
     ...words,
     name: key,
     needs: "operator",
+    flag: { word: wholeRepository, needs: "admin" },
     where: everyThread,
     args: written,
     decide: (asked, context) => decide(key, asked, context),
   });
 }
 
-const shape = /^(\S+)\s+(\S+)(?:\s+(#\d{1,9}|task \d{1,4}|--repository))?$/;
+const shape = /^(\S+)\s(\S+)(?:\s(.+))?$/;
+const place = /^(?:#\d{1,9}|task \d{1,4}|--repository)$/;
 
 const written = z.string().transform((text, context): Written => {
-  const [, name, value, target = null] = shape.exec(text.replace(/\s+/g, " ")) ?? [];
+  const [, name, value, target = null] = shape.exec(text.trim().replace(/\s+/g, " ")) ?? [];
   const role = roles.find((one) => one === name?.toLowerCase());
-  if (role !== undefined && value !== undefined) return { role, value, target };
-  const message =
-    name === undefined || role
-      ? "A role and a value are needed"
-      : `${name} is no role: ${roles.join(", ")}`;
-  context.addIssue({ code: "custom", message });
+  const isPlace = target === null || place.test(target);
+  if (role !== undefined && value !== undefined && isPlace) return { role, value, target };
+  context.addIssue({ code: "custom", message: whatIsWrong({ name, role, target }) });
   return z.NEVER;
 });
+
+function whatIsWrong({
+  name,
+  role,
+  target,
+}: {
+  readonly name: string | undefined;
+  readonly role: Role | undefined;
+  readonly target: string | null;
+}): string {
+  if (name === undefined) return "A role and a value are needed";
+  if (role === undefined) return `${name} is no role: ${roles.join(", ")}`;
+  return `“${target}” names no one place. Behind the value stands one task (#15 or task 2), or ${wholeRepository}, or nothing: then it is the task of the thread, else the whole epic`;
+}
 
 function decide(
   key: keyof Profile,
   { role, value, target }: Written,
   context: CommandContext,
 ): CommandResult | Refusal {
-  const { view, actor: by, permission, profileRules: rules } = context;
+  const { view, actor: by, profileRules: rules } = context;
   const place = placeOf(target, context);
   if (isRefusal(place)) return place;
-  if (place.layer === "repository" && !authorize(permission, "admin"))
-    return {
-      refused: "not-permitted",
-      detail: `${by.login} has ${permission} permission here; settings of the whole repository take ${permissionFor("admin")}.`,
-    };
   const wish = { place, role, key, value: value === none ? null : value };
   const decision = setProfile(view, wish, { by, rules });
   if (isRefusal(decision)) return decision;
@@ -78,7 +86,7 @@ function decide(
 
 /** In a task's thread its worker is meant, unless another place is named. */
 function placeOf(target: string | null, { view, thread }: CommandContext): ProfilePlace | Refusal {
-  if (target === "--repository") return { layer: "repository" };
+  if (target === wholeRepository) return { layer: "repository" };
   if (target === null)
     return "task" in thread ? { layer: "task", task: thread.task } : { layer: "epic" };
   const task = taskNamed(target, view);

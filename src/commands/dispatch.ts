@@ -2,7 +2,7 @@
 import type { Decision } from "../domain/epic-view.ts";
 import type { Message } from "../domain/message.ts";
 import { nearestName } from "../domain/nearest-name.ts";
-import { isRefusal } from "../domain/refusal.ts";
+import { isRefusal, type Refusal } from "../domain/refusal.ts";
 import { authorize, permissionFor } from "./authorize.ts";
 import type { Command, CommandContext } from "./define-command.ts";
 import { commands } from "./index.ts";
@@ -33,7 +33,7 @@ export type CommandOutcome =
 export function dispatch(written: WrittenCommand, asked: CommandContext): CommandOutcome {
   const command = commands.find(({ name }) => name === written.name);
   if (!command) return unknown(written, asked);
-  const denial = denialOf(command, asked);
+  const denial = denialOf(command, written.argument, asked);
   if (denial) return refused(command.name, denial.refused, denial.detail);
   const result = command.run(written.argument, asked);
   return isRefusal(result)
@@ -41,11 +41,16 @@ export function dispatch(written: WrittenCommand, asked: CommandContext): Comman
     : { kind: "run", command: command.name, ...result };
 }
 
-function denialOf(command: Command, { permission, thread, actor }: CommandContext) {
-  if (!authorize(permission, command.needs))
+function denialOf(
+  command: Command,
+  argument: string,
+  { permission, thread, actor }: CommandContext,
+): Refusal | null {
+  const { needs, takes } = whatItTakes(command, argument);
+  if (!authorize(permission, needs))
     return {
       refused: "not-permitted",
-      detail: `${actor.login} has ${permission} permission here; this takes ${permissionFor(command.needs)}.`,
+      detail: `${actor.login} has ${permission} permission here; ${takes}.`,
     };
   if (!command.where.includes(thread.on))
     return {
@@ -53,6 +58,15 @@ function denialOf(command: Command, { permission, thread, actor }: CommandContex
       detail: "This is about the whole epic: write it on the epic's issue or pull request.",
     };
   return null;
+}
+
+/** Said at once for the line as it is written: nobody is told one permission after the other. */
+function whatItTakes({ needs, flag }: Command, argument: string) {
+  const without = permissionFor(needs);
+  if (flag === undefined || !argument.trimEnd().endsWith(flag.word))
+    return { needs, takes: `this takes ${without}` };
+  const takes = `with \`${flag.word}\` this takes ${permissionFor(flag.needs)}, without it ${without}`;
+  return { needs: flag.needs, takes };
 }
 
 function refused(command: string, word: string, detail: string): CommandOutcome {

@@ -18,11 +18,11 @@ test("/ff budget sets the epic's budget, more of it, a task's by number or by it
 });
 
 test.each([
-  ["/ff budget", "80 or +20.50. Usage"],
-  ["/ff budget much", "80 or +20.50. Usage"],
-  ["/ff budget -5", "80 or +20.50. Usage"],
-  ["/ff budget 0", "80 or +20.50. Usage"],
-  ["/ff budget 1e9", "80 or +20.50. Usage"],
+  ["/ff budget", "80 sets the budget, +20.50 adds to it. Usage"],
+  ["/ff budget much", "80 sets the budget, +20.50 adds to it. Usage"],
+  ["/ff budget -5", "80 sets the budget, +20.50 adds to it. Usage"],
+  ["/ff budget 0", "more than $0. To stop all spending"],
+  ["/ff budget 1e9", "80 sets the budget, +20.50 adds to it. Usage"],
   ["/ff budget 3.20", "$3.20 is spent already"],
   ["/ff budget 201", "at most $200"],
   ["/ff budget +151", "at most $200"],

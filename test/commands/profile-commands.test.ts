@@ -40,6 +40,9 @@ test("the whole repository is for who may maintain it (A6, S1)", () => {
   const comment = "/ff harness supervisor claude-code --repository";
 
   expect(write(comment).outcome).toMatchObject({ refused: "not-permitted" });
+  expect(write(comment, epic, "triage").answer).toContain(
+    "mona has triage permission here; with `--repository` this takes maintain, without it write.",
+  );
   expect(write(comment, epic, "maintain").changes).toMatchObject([
     { place: { layer: "repository" }, role: "supervisor", key: "harness", to: "claude-code" },
   ]);
@@ -49,7 +52,12 @@ test.each([
   ["/ff model", "A role and a value are needed"],
   ["/ff model worker", "A role and a value are needed"],
   ["/ff model boss opus", "boss is no role"],
-  ["/ff model worker opus now", "A role and a value are needed"],
+  ["/ff model worker opus now", "“now” names no one place"],
+  [
+    "/ff permissions worker strict --repository task 1",
+    "one task (#15 or task 2), or --repository",
+  ],
+  ["/ff permissions worker", "as in `/ff permissions supervisor strict`"],
   ["/ff model worker opus #99", "no #99"],
   ["/ff model worker opus task 7", "no task 7"],
   ["/ff permissions worker root", "Allowed: strict, relaxed, yolo"],

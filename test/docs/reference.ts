@@ -35,10 +35,10 @@ export async function renderReference(): Promise<string> {
 }
 
 function renderCommands(): string {
-  const rows = commands.map(({ usage, summary, needs, where, examples }) => [
+  const rows = commands.map(({ usage, summary, needs, flag, where, examples }) => [
     code(usage),
     summary,
-    `${permissionFor(needs)} (${needs})`,
+    `${permissionFor(needs)} (${needs})${flag ? `; with ${code(flag.word)} ${permissionFor(flag.needs)}` : ""}`,
     where.map(threadName).join(", "),
     examples.map(code).join(", "),
   ]);
