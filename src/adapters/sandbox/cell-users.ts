@@ -12,10 +12,12 @@ import {
 import path from "node:path";
 import { shortId } from "../../lib/ids.ts";
 import { PortError } from "../../lib/port-error.ts";
+import { isPresent, presenceIn } from "./presence.ts";
 
 // One user id per cell, where the host is root. Whatever a cell may write belongs to its user, so
 // the owner of a work tree says as whom its cells run, and nothing of it ever changes hands. A
-// folder of this host keeps the numbers apart that are in use: one link per number, to what uses it.
+// folder of this host keeps the numbers apart that are in use: one link per number, to what uses it,
+// a folder or, for a while, a process.
 
 export type CellUserOptions = {
   /** The first number of the range; nobody else on this host may have one of it. */
@@ -44,19 +46,22 @@ export type CellUsers = {
 export function createCellUsers({ base, count, registry }: CellUserOptions): CellUsers {
   const hostUser = process.getuid?.();
   const placeOf = (user: number): string => path.join(registry, String(user));
+  const processes = `${registry}-processes`;
+  const forgetIfUnused = (link: string, user: number): void =>
+    forgetIfGone(link, (place) => isInUse(place, { user, processes }));
 
   const claim = (holder: string): number => {
     mkdirSync(registry, { recursive: true, mode: 0o700 });
     const first = Math.floor(Math.random() * count);
     for (let offset = 0; offset < count; offset += 1) {
       const user = base + ((first + offset) % count);
-      forgetIfGone(placeOf(user), user);
+      forgetIfUnused(placeOf(user), user);
       if (linkIfFree(holder, placeOf(user))) return user;
     }
     const message = `none of the ${count} cell users from ${base} on is free: raise CELL_UID_COUNT`;
     throw new PortError("sandbox", message, { retryable: true });
   };
-  const borrow = (): number => claim(`/proc/${process.pid}`);
+  const borrow = (): number => claim(path.join(processes, presenceIn(processes)));
 
   return {
     ownerOf: (folder, isNewGiven) => {
@@ -78,7 +83,7 @@ export function createCellUsers({ base, count, registry }: CellUserOptions): Cel
     sweep: () => {
       mkdirSync(registry, { recursive: true, mode: 0o700 });
       for (const name of readdirSync(registry))
-        forgetIfGone(path.join(registry, name), Number(name.split(".")[0]));
+        forgetIfUnused(path.join(registry, name), Number(name.split(".")[0]));
     },
   };
 }
@@ -111,34 +116,38 @@ function replaceLink(target: string, link: string): void {
 }
 
 /** Moved aside first: of two processes that find the same number unused, one removes it. */
-function forgetIfGone(link: string, user: number): void {
-  if (isInUse(link, user)) return;
+function forgetIfGone(link: string, isUsed: (link: string) => boolean): void {
+  if (isUsed(link)) return;
   const aside = `${link}.${shortId()}`;
-  try {
-    renameSync(link, aside);
-  } catch {
-    return; // Another process was faster.
-  }
+  // Nobody had that number, or another process was faster.
+  if (orMissing(() => renameSync(link, aside)) === MISSING) return;
   // In between it may have become somebody's again.
-  if (isInUse(aside, user)) renameSync(aside, link);
+  if (isUsed(aside)) renameSync(aside, link);
   else removeLink(aside);
 }
 
-function isInUse(link: string, user: number): boolean {
-  let target: string;
-  try {
-    target = readlinkSync(link);
-  } catch {
-    return false; // Nobody has that number.
-  }
-  const stats = lstatSync(target, { throwIfNoEntry: false });
-  return stats !== undefined && (target.startsWith("/proc/") || stats.uid === user);
+function isInUse(
+  link: string,
+  { user, processes }: { readonly user: number; readonly processes: string },
+): boolean {
+  const target = orMissing(() => readlinkSync(link));
+  if (target === MISSING) return false;
+  if (path.dirname(target) === processes) return isPresent(processes, path.basename(target));
+  return lstatSync(target, { throwIfNoEntry: false })?.uid === user;
 }
 
 function removeLink(link: string): void {
+  orMissing(() => unlinkSync(link));
+}
+
+const MISSING = Symbol("missing");
+
+/** What is not there is for whoever asks; what else goes wrong is thrown. */
+function orMissing<Result>(work: () => Result): Result | typeof MISSING {
   try {
-    unlinkSync(link);
-  } catch {
-    // Gone already, which is what was wanted.
+    return work();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return MISSING;
+    throw error;
   }
 }

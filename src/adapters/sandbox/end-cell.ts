@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { awaitFact } from "../../lib/await-fact.ts";
 import { PortError } from "../../lib/port-error.ts";
+import { isPresent, presenceIn } from "./presence.ts";
 
 // Bubblewrap's first process in a cell binds its life to the one outside only after it has begun
 // the command: killed in between, the outer one leaves the cell to itself. Both carry the cell's
@@ -42,15 +42,22 @@ export async function endCell(mark: string, where: MarkedWhere = "arguments"): P
   }
 }
 
+/** The cells of one product on this host. */
+export type CellOwner = {
+  /** Starts the marks of its cells. */
+  readonly owner: string;
+  /** The folder in which its processes say that they are there. */
+  readonly alive: string;
+};
+
 /**
  * Ends the cells of a product that nobody knows any more: what a killed product left.
  *
- * @param owner starts the marks of the product's cells
  * @param known asked after the look at what runs, so that a cell that begins meanwhile is in it
  * @returns the ids of the cells that were ended
  */
 export async function endOrphans(
-  owner: string,
+  { owner, alive }: CellOwner,
   known: () => Promise<ReadonlySet<string>>,
   where: MarkedWhere,
 ): Promise<readonly string[]> {
@@ -59,19 +66,19 @@ export async function endOrphans(
     .filter((mark) => mark.startsWith(`${owner}-`))
     .map((mark) => mark.slice(owner.length + 1));
   const names = await known();
-  const orphans = ids.filter((id) => !names.has(id) && !isRunning(id));
+  const orphans = ids.filter((id) => !names.has(id) && !isRunning(id, alive));
   for (const id of orphans) await endCell(`${owner}-${id}`, where);
   return orphans;
 }
 
 /** What a process of the product runs to its end is named after that process. */
-export function runMark(id: string): string {
-  return `run-${process.pid}-${id}`;
+export function runMark(id: string, { alive }: CellOwner): string {
+  return `run-${presenceIn(alive)}-${id}`;
 }
 
-function isRunning(id: string): boolean {
-  const pid = /^run-(\d+)-/.exec(id)?.[1];
-  return pid !== undefined && existsSync(`/proc/${pid}`);
+function isRunning(id: string, alive: string): boolean {
+  const process = /^run-([a-z0-9]+)-/.exec(id)?.[1];
+  return process !== undefined && isPresent(alive, process);
 }
 
 async function processesOf(mark: string, where: MarkedWhere): Promise<readonly number[]> {

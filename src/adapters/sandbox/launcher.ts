@@ -4,7 +4,7 @@ import type { CellResult } from "../../ports/host.ts";
 import type { CellContents } from "./cell-argv.ts";
 import { type CellUserOptions, type CellUsers, createCellUsers } from "./cell-users.ts";
 import { emptyCgroup, releaseCgroups, sweepCgroups } from "./cgroup.ts";
-import { endCell, runMark } from "./end-cell.ts";
+import { type CellOwner, endCell, runMark } from "./end-cell.ts";
 import { type CellHost, launchArgv } from "./launch-cell.ts";
 import { refuseLinks } from "./refuse-links.ts";
 import { type RunLimits, runProcess, STATUS_FD } from "./run-process.ts";
@@ -40,9 +40,7 @@ export type Launcher = {
   readonly end: (id: string) => Promise<void>;
 };
 
-export type LauncherOptions = {
-  /** Starts the marks of this product's cells. */
-  readonly owner: string;
+export type LauncherOptions = CellOwner & {
   readonly readOnlyPaths: readonly string[];
   readonly users: CellUserOptions;
   /** Absolute; below it plain processes have their folders. null: only cells will do. */
@@ -89,7 +87,7 @@ export function createLauncher(host: CellHost, options: LauncherOptions): Launch
     },
     runCell: async (id, contents, argv, bounds) => {
       requireCellId(id);
-      const mark = runMark(id);
+      const mark = runMark(id, options);
       const borrowed =
         users && why === null && placesOf(contents).length === 0 ? users.borrow() : null;
       try {

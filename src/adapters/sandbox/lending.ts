@@ -1,7 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { shortId } from "../../lib/ids.ts";
-import { isProcessAlive } from "../../lib/process-alive.ts";
 import type { DependencySet, LentDependencies } from "../../ports/dependencies.ts";
 import type { Worktree } from "../../ports/git.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
@@ -11,6 +10,7 @@ import { type Lending, lendingDir, lendTo, lentIn, takeBack } from "./lend.ts";
 import { writtenLayer } from "./lent-argv.ts";
 import { type Excludes, excludesOf } from "./lent-excludes.ts";
 import { overlayWorks } from "./overlay-probe.ts";
+import { isPresent, presenceIn } from "./presence.ts";
 
 /** How sets are handed out: `auto` is by overlay where this host can, by copies elsewhere. */
 export type HandOut = "auto" | "overlay" | "copy";
@@ -60,8 +60,9 @@ export function createLender(
       if (set === null) return await work(null);
       const from = await lending();
       await removeLeftovers(from);
-      // The process id in the name tells a later process what nobody uses any more.
-      const dir = path.join(root, "lent", `verify-${process.pid}-${shortId()}`);
+      // Who made it tells another process what nobody uses any more.
+      const owner = presenceIn(path.join(root, "alive"));
+      const dir = path.join(root, "lent", `verify-${owner}-${shortId()}`);
       const writable = [{ from: folder, to: CELL_PATHS.verify }];
       const tree = { contents: { worktree: null, writable }, inCell: CELL_PATHS.verify };
       try {
@@ -86,8 +87,8 @@ async function removeLeftovers(lending: Lending): Promise<void> {
   const lent = path.join(lending.root, "lent");
   await mkdir(lent, { recursive: true, mode: 0o700 });
   for (const name of await readdir(lent)) {
-    const owner = /^verify-(\d+)-/.exec(name)?.[1];
-    if (owner !== undefined && !isProcessAlive(Number(owner)))
+    const owner = /^verify-([a-z0-9]+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isPresent(path.join(lending.root, "alive"), owner))
       await takeBack(lending, path.join(lent, name));
   }
 }

@@ -67,8 +67,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   if (cgroups !== null) sweepCgroupsAtExit(cgroups);
   const owner = createHash("sha256").update(runtimeDir).digest("hex").slice(0, OWNER_DIGITS);
   const plainDir = path.join(runtimeDir, "plain");
+  const cellOwner = { owner, alive: path.join(runtimeDir, "alive") };
   const launcher = createLauncher(host, {
-    owner,
+    ...cellOwner,
     readOnlyPaths: options.readOnlyPaths ?? [],
     users: { ...DEFAULT_USERS, ...options.users },
     plainDir: options.withoutCells ? plainDir : null,
@@ -100,8 +101,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
     usage: () => measureCells(owner, cgroups, options.dataDir),
     endOrphans: async (known) => {
-      if (!launcher.isPlain()) return await endOrphans(owner, known, "arguments");
-      const ended = await endOrphans(owner, known, "environment");
+      if (!launcher.isPlain()) return await endOrphans(cellOwner, known, "arguments");
+      const ended = await endOrphans(cellOwner, known, "environment");
       await plain.sweep();
       return ended;
     },

@@ -1,48 +1,32 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { awaitFact } from "../../lib/await-fact.ts";
-import { isProcessAlive } from "../../lib/process-alive.ts";
-
-const LOOK_EVERY_MS = 100;
+import { PortError } from "../../lib/port-error.ts";
+import { isLocked, takeLock } from "./kernel-lock.ts";
 
 const lockFile = (root: string, key: string): string => path.join(root, "locks", key);
 
 /**
- * Works on a key while no other process of this host does; a dead one's lock is taken over.
+ * Works on a key while no other process of this host does; a dead one's lock ended with it.
  *
- * @throws {Error} when another process holds it for longer than the limit
+ * @throws {PortError} `sandbox`, retryable, when another process holds it for longer than the limit
  */
 export async function locked<Result>(
   { root, limitMs }: { readonly root: string; readonly limitMs: number },
   key: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(path.join(root, "locks"), { recursive: true, mode: 0o700 });
-  await awaitFact(
-    `the setup ${key} of another process is over`,
-    () => takeLock(root, key),
-    (isTaken) => isTaken,
-    { limitMs, everyMs: LOOK_EVERY_MS },
-  );
+  const lock = await takeLock(lockFile(root, key), limitMs);
+  if (lock === null) {
+    const message = `another process still makes the dependencies ${key} after ${limitMs} ms`;
+    throw new PortError("sandbox", message, { retryable: true });
+  }
   try {
     return await work();
   } finally {
-    await rm(lockFile(root, key), { force: true });
+    lock.release();
   }
 }
 
 /** Whether a living process works on a key. */
-export async function isLocked(root: string, key: string): Promise<boolean> {
-  const text = await readFile(lockFile(root, key), "utf8").catch(() => null);
-  return text !== null && (text === "" || isProcessAlive(Number(text)));
-}
-
-async function takeLock(root: string, key: string): Promise<boolean> {
-  if (await isLocked(root, key)) return false;
-  const lock = lockFile(root, key);
-  await rm(lock, { force: true });
-  return await writeFile(lock, String(process.pid), { flag: "wx" }).then(
-    () => true,
-    () => false,
-  );
+export function isWorkedOn(root: string, key: string): boolean {
+  return isLocked(lockFile(root, key));
 }

@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { DependencySet } from "../../ports/dependencies.ts";
 import { lentIn } from "./lend.ts";
-import { isLocked } from "./set-lock.ts";
+import { isWorkedOn } from "./set-lock.ts";
 import { NOTE_ENDING, type Notes, readNote } from "./set-notes.ts";
 
 export type SweepOptions = {
@@ -36,7 +36,7 @@ export async function sweepSets(options: SweepOptions): Promise<void> {
   for (const name of names) {
     const [key = ""] = name.split("-");
     const isLeft = !name.includes(".") && !noted.has(name);
-    if (isLeft && !(await isLocked(root, key))) await discard(path.join(notes.folder, name));
+    if (isLeft && !isWorkedOn(root, key)) await discard(path.join(notes.folder, name));
   }
 }
 

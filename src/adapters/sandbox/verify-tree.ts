@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { shortId } from "../../lib/ids.ts";
-import { isProcessAlive } from "../../lib/process-alive.ts";
 import type { DependencySet } from "../../ports/dependencies.ts";
 import type { CellResult } from "../../ports/host.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
@@ -11,6 +10,7 @@ import { gitEnvironment } from "./git-environment.ts";
 import type { RunCell, SealedContents } from "./launcher.ts";
 import type { Lender } from "./lending.ts";
 import { writtenLayer } from "./lent-argv.ts";
+import { isPresent, presenceIn } from "./presence.ts";
 import { runBounded } from "./run-bounded.ts";
 import { requireSuccess, script } from "./worktree-cells.ts";
 
@@ -38,9 +38,10 @@ export async function verifyTree(
 ): Promise<CellResult> {
   const parent = path.join(verification.runtimeDir, "verify");
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  await removeLeftovers(runCell, limits, parent);
-  // The process id in the name tells a later process which folders nobody uses any more.
-  const folder = path.join(parent, `${process.pid}-${shortId()}`);
+  const alive = path.join(verification.runtimeDir, "alive");
+  await removeLeftovers(runCell, limits, { parent, alive });
+  // Who made it tells another process which folders nobody uses any more.
+  const folder = path.join(parent, `${presenceIn(alive)}-${shortId()}`);
   await mkdir(folder, { mode: 0o755 });
   try {
     await fill(runCell, limits, verification, folder);
@@ -83,11 +84,11 @@ async function removeFolder(runCell: RunCell, limits: CellLimits, folder: string
 async function removeLeftovers(
   runCell: RunCell,
   limits: CellLimits,
-  parent: string,
+  { parent, alive }: { readonly parent: string; readonly alive: string },
 ): Promise<void> {
   for (const name of await readdir(parent)) {
-    const owner = Number(name.split("-")[0]);
-    if (!isProcessAlive(owner)) await removeLeftover(runCell, limits, path.join(parent, name));
+    const [owner = ""] = name.split("-");
+    if (!isPresent(alive, owner)) await removeLeftover(runCell, limits, path.join(parent, name));
   }
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { lstatSync, mkdirSync, readdirSync, renameSync, statSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -69,6 +70,33 @@ test("a number is given once, kept as long as what has it is there, and free aga
   expect(users.borrow()).toBe(one);
 });
 
+test("a number that another process borrowed is kept as long as that one lives (S5, R9)", async () => {
+  const registry = join(temporaryFolder(), "users");
+  const options = { base: 300_000, count: 1, registry };
+  const code = `const { createCellUsers } = await import(process.argv[1]);
+    console.log(createCellUsers(JSON.parse(process.argv[2])).borrow());
+    setInterval(() => {}, 1000);`;
+  const argv = ["--input-type=module", "-e", code, CELL_USERS, JSON.stringify(options)];
+  const other = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+  const [said] = await once(other.stdout, "data");
+  expect(String(said)).toBe("300000\n");
+  const users = createCellUsers(options);
+
+  expect(() => users.borrow()).toThrow("is free");
+  other.kill("SIGKILL");
+  await once(other, "close");
+
+  expect(users.borrow()).toBe(300_000);
+});
+
+test("a registry that cannot be changed is told, not taken for free (S5)", () => {
+  const registry = join(temporaryFolder(), "users");
+  const users = createCellUsers({ base: 300_000, count: 1, registry });
+  mkdirSync(join(registry, "300000"), { recursive: true });
+
+  expect(() => users.sweep()).toThrow("EINVAL");
+});
+
 test("where the host is root, a folder is given with all in it, links included and never followed; what is gone frees its number (S5, S6)", () => {
   const folder = temporaryFolder();
   const registry = join(folder, "users");
@@ -126,7 +154,8 @@ test("system calls that widen the kernel's face are refused in a cell, and what 
 
 test("cells that nobody knows are ended; known ones and those of a living process are not (R2, S5)", async () => {
   const world = cellWorld();
-  const names = ["orphan", "known"];
+  // One is named after a process whose number another has now.
+  const names = ["orphan", "known", "run-1-left"];
   const started = names.map((id) =>
     start(world.sandbox.wrap(cellOf(world.worktree, { id }), ["sleep", "600"])),
   );
@@ -135,9 +164,10 @@ test("cells that nobody knows are ended; known ones and those of a living proces
 
   const ended = await world.sandbox.endOrphans(async () => new Set(["known"]));
 
-  expect(ended).toEqual(["orphan"]);
+  expect([...ended].sort()).toEqual(["orphan", "run-1-left"]);
   expect((await running).output).toBe("still here\n");
   await started[0]?.over;
+  await started[2]?.over;
   expect(started[1]?.isRunning()).toBe(true);
   await world.sandbox.end("known");
   await started[1]?.over;
@@ -155,6 +185,8 @@ test("a worktree is measured from inside, in bytes and in files (S6)", async () 
   expect(measured?.files).toBeGreaterThan(200);
   expect(await world.sandbox.measure({ ...world.worktree, path: "/no/such/folder" })).toBeNull();
 });
+
+const CELL_USERS = join(import.meta.dirname, "../../../src/adapters/sandbox/cell-users.ts");
 
 function start(argv: readonly string[]) {
   const child = spawn(argv[0] ?? "", argv.slice(1), { stdio: "ignore" });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { awaitFact } from "../../../src/lib/await-fact.ts";
@@ -62,15 +62,18 @@ test("a verification has no mirror, no git wrapper and no other verification in 
   );
 });
 
-test("the folder that a killed process left is removed by the next verification (Q3)", async () => {
+test("the folder that a killed process left is removed by the next verification, whoever has its number now (Q3, R9)", async () => {
   const { sandbox, worktree, base, dataDir } = cellWorld();
-  const left = join(dataDir, "cells", "verify", "999999999-leftover");
-  mkdirSync(left, { recursive: true });
-  writeFiles(left, { "src/file": "left" });
+  const folder = join(dataDir, "cells", "verify");
+  for (const owner of [999_999_999, process.pid]) {
+    const left = join(folder, `${owner}-leftover`);
+    mkdirSync(left, { recursive: true });
+    writeFiles(left, { "src/file": "left" });
+  }
 
   await sandbox.verify(worktree.mirror, base, "true", BOUNDS);
 
-  expect(existsSync(left)).toBe(false);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("a tree that is not there is an error of the sandbox, never a failed verification (Q3)", async () => {
