@@ -2,9 +2,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
+import { watchParents } from "./parents.mjs";
 import { SetUpError } from "./say.mjs";
 
 const OLDEST_NODE = 24;
+/** A second less than what people are told: ten seconds after npm was ended, nothing runs. */
+const STOP_LIMIT_MS = Number(process.env.SET_UP_STOP_LIMIT_MS) || 9_000;
 
 /**
  * Runs a program with the checkout's own Node first on PATH, and ends as it ends.
@@ -22,8 +25,13 @@ export function runProgram(checkout, [program, ...args]) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
       if (signal !== "SIGINT" || !isTerminalOurs()) child.kill(signal);
+      killLater(child);
     });
   }
+  watchParents(() => {
+    child.kill("SIGTERM");
+    killLater(child);
+  });
   return new Promise((resolve, reject) => {
     child.on("error", (error) =>
       reject(new SetUpError(`${program} could not be run: ${error.message}`)),
@@ -33,6 +41,11 @@ export function runProgram(checkout, [program, ...args]) {
       resolve();
     });
   });
+}
+
+/** It stops what it has started in order first; whoever hangs then is not waited for. */
+function killLater(child) {
+  setTimeout(() => child.kill("SIGKILL"), STOP_LIMIT_MS).unref();
 }
 
 function checkNode(env) {
