@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { shortId } from "../../src/lib/ids.ts";
+import { runForeground } from "../../src/local/embedded/run-foreground.ts";
 import type { Attempt } from "./attempt.ts";
 import { excess } from "./attempts/excess.ts";
 import { git } from "./attempts/git.ts";
@@ -39,7 +40,8 @@ const { values } = parseArgs({
 });
 
 if (values.help) console.log(usage);
-else if (canHaveNetwork() && process.env[OWN_NETWORK] === undefined) inOwnNetwork();
+else if (canHaveNetwork() && process.env[OWN_NETWORK] === undefined)
+  process.exitCode = await inOwnNetwork();
 else process.exit(await main());
 
 /** Root can give the run a network in which the addresses of others are its own. */
@@ -47,10 +49,10 @@ function canHaveNetwork(): boolean {
   return process.getuid?.() === 0 && spawnSync("unshare", ["--net", "ip", "link"]).status === 0;
 }
 
-function inOwnNetwork(): void {
-  const argv = ["--net", process.execPath, import.meta.filename, ...process.argv.slice(2)];
+async function inOwnNetwork(): Promise<number> {
+  const args = ["--net", process.execPath, import.meta.filename, ...process.argv.slice(2)];
   const env = { ...process.env, [OWN_NETWORK]: "yes" };
-  process.exitCode = spawnSync("unshare", argv, { env, stdio: "inherit" }).status ?? 1;
+  return await runForeground({ program: "unshare", args, env });
 }
 
 async function main(): Promise<number> {

@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { runForeground } from "../../src/local/embedded/run-foreground.ts";
 import { readTotals } from "./validation-totals.ts";
 
 const report = z.object({
@@ -53,21 +53,9 @@ async function runIn(folder: string, args: readonly string[]): Promise<boolean> 
   return code === 0 && result.success && passed > 0 && failed === 0 && !isUnproven;
 }
 
-function runVitest(args: readonly string[], validationDir: string): Promise<number | null> {
-  const child = spawn("vitest", ["run", ...args], {
-    stdio: "inherit",
-    env: { ...process.env, FF_VALIDATION_DIR: validationDir },
-  });
-  // A terminal's Ctrl-C reaches vitest by itself; a supervisor's SIGTERM reaches only us.
-  const passOn = (): boolean => child.kill("SIGTERM");
-  process.once("SIGTERM", passOn);
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => {
-      process.off("SIGTERM", passOn);
-      resolve(code);
-    });
-  });
+async function runVitest(args: readonly string[], validationDir: string): Promise<number> {
+  const env = { ...process.env, FF_VALIDATION_DIR: validationDir };
+  return await runForeground({ program: "vitest", args: ["run", ...args], env });
 }
 
 // For .ci/run, whose last line counts the tests.

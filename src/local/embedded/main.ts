@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
-import { constants } from "node:os";
 import { PortError } from "../../lib/port-error.ts";
 import { type DataFolder, takeDataFolder } from "./data-folder.ts";
 import { FolderError, socketFolderFor } from "./folders.ts";
 import { endNoted, forgetNoted, noteProcess } from "./noted-processes.ts";
 import { defaultDataFolder } from "./product-folder.ts";
 import { resolveServers, type Servers } from "./resolve-servers.ts";
+import { runForeground } from "./run-foreground.ts";
 import { startGuard } from "./start-guard.ts";
 
 // Runs a program beside the embedded servers, and stops them when it ends:
@@ -66,8 +65,9 @@ async function guarded({ folder }: DataFolder, work: () => Promise<number>): Pro
 }
 
 function runProgram(name: string, { folder }: DataFolder, servers: Servers): Promise<number> {
-  const child = spawn(name, args, {
-    stdio: "inherit",
+  return runForeground({
+    program: name,
+    args,
     env: {
       RUNTIME_DIR: socketFolderFor(folder),
       ...process.env,
@@ -75,18 +75,9 @@ function runProgram(name: string, { folder }: DataFolder, servers: Servers): Pro
       DATABASE_URL: servers.databaseUrl,
       REDIS_URL: servers.redisUrl,
     },
-  });
-  if (child.pid !== undefined) noteProcess(folder, "the program", child.pid);
-  // A terminal's Ctrl-C reaches the program by itself; we stay until it has ended.
-  process.on("SIGINT", () => {});
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => {
-    child.once("error", (error) => {
-      say(`${name} could not be run: ${error.message}`);
-      resolve(1);
-    });
-    child.once("exit", (code, signal) =>
-      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)),
-    );
+    onStart: (pid) => noteProcess(folder, "the program", pid),
+  }).catch((error: unknown) => {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
   });
 }
