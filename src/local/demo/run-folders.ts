@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { takeDataFolder } from "../embedded/data-folder.ts";
 import { endTerminals } from "../embedded/end-terminals.ts";
-import { socketFolderFor } from "../embedded/folders.ts";
+import { FolderError, socketFolderFor } from "../embedded/folders.ts";
 import { endNoted } from "../embedded/noted-processes.ts";
 import { stopLeftServers } from "../embedded/resolve-servers.ts";
 import { UsageError } from "./options.ts";
@@ -30,7 +30,8 @@ function takeFolder(data: string): ReturnType<typeof takeDataFolder> {
   try {
     return takeDataFolder(data);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const cause = error instanceof FolderError ? error.cause : error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`--data ${data}: cannot be used (${reason})`);
   }
 }

@@ -23,7 +23,8 @@ export class FolderError extends Error {
   override readonly name = "FolderError";
 
   constructor(path: string, cause: unknown) {
-    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    const ofError = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof Error && "code" in cause ? String(cause.code) : ofError;
     const mend = "let this user write there, or name another folder by DATA_DIR or XDG_DATA_HOME";
     super(`the folder ${path} cannot be made (${reason}); ${mend}`, { cause });
   }
@@ -46,7 +47,7 @@ export function hashOfPath(path: string): string {
 export function makeFolder(path: string, mode: number, owner: ServiceUser | null): void {
   try {
     makeParents(dirname(resolve(path)));
-    mkdirSync(path, { recursive: true, mode });
+    makeOne(path, mode);
   } catch (error) {
     throw new FolderError(path, error);
   }
@@ -108,13 +109,29 @@ export function checkSocketPath(path: string): string {
 }
 
 function makeParents(path: string): void {
-  const first = mkdirSync(path, { recursive: true });
-  if (first === undefined) return;
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  const made = [...ancestorsOf(path), path].filter((folder) =>
-    `${folder}/`.startsWith(`${first}/`),
-  );
-  for (const folder of made) chmodSync(folder, mode);
+  for (const folder of [...ancestorsOf(path), path])
+    if (makeOne(folder, mode)) chmodSync(folder, mode);
+}
+
+/**
+ * One at a time: Node's recursive way tries again for ever where a folder is there and nothing can
+ * be made in it, as below /proc.
+ *
+ * @returns whether it was made; false when something is there
+ */
+function makeOne(path: string, mode: number): boolean {
+  if (existsSync(path)) return false;
+  try {
+    mkdirSync(path, { mode });
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    // Another process made it between the look and the hand.
+    if (code === "EEXIST") return false;
+    if (code !== "ENOENT") throw error;
+    throw new Error(`nothing can be made in ${dirname(path)}`, { cause: error });
+  }
 }
 
 function isFolderOf(path: string, uid: number): boolean {

@@ -39,6 +39,15 @@ test("a link in place of a folder is refused", () => {
   expect(() => makeFolder(link, 0o700, null)).toThrow(`${link} is not a folder`);
 });
 
+test.each(["/proc/x", "/proc/x/data"])(
+  "a folder below one in which nothing can be made is refused at once: %s",
+  (path) => {
+    expect(() => makeFolder(path, 0o700, null)).toThrow(
+      `the folder ${path} cannot be made (nothing can be made in /proc)`,
+    );
+  },
+);
+
 test("a folder is made with its mode whatever the umask is", () => {
   const path = join(temporaryFolder(), "a/b");
   const before = process.umask(0o077);
