@@ -13,8 +13,15 @@ import { tellHeldUp } from "./tell-held-up.ts";
 export type LifeEnd =
   | { readonly how: "asleep" }
   | { readonly how: "stopped" }
-  /** The outside kept it from going on: limits, an outage, a newer life. `before`: how many in a row. */
-  | { readonly how: "weather" | "fenced"; readonly reason: string; readonly before: number }
+  /** The outside kept it from going on: limits, an outage, a newer life. */
+  | {
+      readonly how: "weather" | "fenced";
+      readonly reason: string;
+      /** How many in a row had ended so before it. */
+      readonly before: number;
+      /** When to come back, as the provider's limits have it; null where nobody said so. */
+      readonly heldForMs: number | null;
+    }
   /** No life of it can work before a person has mended something. */
   | { readonly how: "unable"; readonly reason: string }
   | {
@@ -64,7 +71,7 @@ export function lifeEnded(
 function afterWeather(view: EpicView, agent: Agent, end: Weather, rules: RestartRules): Decision {
   const rests = agent.state === "WAITING" || isSubmitted(view, agent);
   if (rests && !hasMail(view, agent)) return { agents: [{ ...agent, state: "ASLEEP" }] };
-  const afterMs = weatherWaitMs(end.before, rules);
+  const afterMs = weatherWaitMs(end, rules);
   const again: Decision = {
     agents: [{ ...agent, state: "STARTING" }],
     effects: [{ kind: "startLife", agent: agent.key, afterMs }],

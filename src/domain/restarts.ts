@@ -37,13 +37,22 @@ export function restartWaitMs(crashes: number, { waitMs, longestWaitMs }: Restar
   return doubled(waitMs, crashes - 1, longestWaitMs);
 }
 
+/** A life that gave up because of the outside. */
+type GivenUp = {
+  /** How many lives in a row had done so before it. */
+  readonly before: number;
+  /** For how long the provider's limits hold its agent, if they do. */
+  readonly heldForMs: number | null;
+};
+
 /**
- * The wait before the restart after a life that gave up because of the outside.
- *
- * @param before how many lives in a row had done so before it
+ * The wait before the next life. A time to come back that was named is kept, within the longest wait;
+ * where it proves wrong again and again the wait grows all the same.
  */
-export function weatherWaitMs(before: number, rules: RestartRules): number {
-  return doubled(rules.weatherWaitMs, before, rules.longestWeatherWaitMs);
+export function weatherWaitMs({ before, heldForMs }: GivenUp, rules: RestartRules): number {
+  const { weatherWaitMs: firstMs, longestWeatherWaitMs: longestMs, waitMs } = rules;
+  if (heldForMs === null) return doubled(firstMs, before, longestMs);
+  return Math.min(longestMs, Math.max(heldForMs, doubled(waitMs, before, longestMs)));
 }
 
 function doubled(firstMs: number, times: number, longestMs: number): number {

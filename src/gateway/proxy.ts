@@ -20,6 +20,8 @@ export type GatewayOptions = Omit<ProviderPorts, "onRetry"> &
     readonly allowedModels: readonly string[];
     /** No answer may be longer. */
     readonly maxTokens: number;
+    /** A life is sent away: its agent needs no other one for so long. */
+    readonly onHeld: (life: LifeIdentity, retryAfterMs: number) => Promise<void>;
     /** Told of what a log wants to know; facts hold neither text nor keys. */
     readonly onEvent: (facts: object, event: GatewayEvent) => void;
   };
@@ -45,8 +47,12 @@ export type ModelExchange = {
   readonly reservation: Reservation | null;
 };
 
-/** Passes one request on; the answer is written to `res`, in the provider's shapes. */
-export type ModelGateway = (exchange: ModelExchange) => Promise<void>;
+/**
+ * Passes one request on; the answer is written to `res`, in the provider's shapes.
+ *
+ * @returns why it was refused instead; null when it was not
+ */
+export type ModelGateway = (exchange: ModelExchange) => Promise<ModelRefusal | null>;
 
 /** Answered by nobody, because the client had left: as proxies number it. */
 const clientGone = 499;
@@ -69,7 +75,7 @@ export function createModelGateway(options: GatewayOptions): ModelGateway {
       if (reservation) await booking.release(reservation);
       options.onEvent({ epicId, agent, status: checked.status }, "model.refused");
       sendModelError(res, checked);
-      return;
+      return checked;
     }
     const { length } = body.bytes;
     // Counting tokens costs none, and has limits of its own.
@@ -78,19 +84,23 @@ export function createModelGateway(options: GatewayOptions): ModelGateway {
     const startedMs = options.clock.nowMs();
     const ports = reservation ? options : { ...options, limiter: noLimiter };
     const outcome = await passThrough(exchange, call, ports);
-    if (!reservation) return;
+    if (!reservation) return null;
     const { usage, attempt, status } = outcome;
-    if (status === null) return await booking.release(reservation);
+    if (status === null) {
+      await booking.release(reservation);
+      return null;
+    }
     if (usage !== null && usage !== noUsage) estimator.learn(life, model, length, usage);
     const latencyMs = options.clock.nowMs() - startedMs;
     await booking.book({ life, standing, reservation, status, usage, latencyMs, attempt });
+    return null;
   };
 }
 
 /** Answers with an error in the provider's shape, which its clients understand. */
 function sendModelError(
   res: ServerResponse,
-  { status, type, message }: ModelRefusal,
+  { status, type, message }: Omit<ModelRefusal, "isMisuse">,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   const body = JSON.stringify({ type: "error", error: { type, message } });
@@ -137,6 +147,7 @@ async function passThrough(
       return { status: away.status, usage, attempt };
     }
     options.onEvent({ epicId, agent, retryAfterMs: answered.retryAfterMs }, "model.held");
+    await options.onHeld(life, answered.retryAfterMs);
     sendHeld(res, answered.retryAfterMs);
     return { status: null, usage: noUsage, attempt };
   } catch (error) {
@@ -178,7 +189,7 @@ function sendHeld(res: ServerResponse, retryAfterMs: number): void {
   sendModelError(res, error, { "retry-after": retryAfter, ...sleepHeader });
 }
 
-function awayError(why: "timeout" | "unreachable"): ModelRefusal {
+function awayError(why: "timeout" | "unreachable"): Omit<ModelRefusal, "isMisuse"> {
   return why === "timeout"
     ? { status: 504, type: "timeout_error", message: "The model provider did not answer in time." }
     : { status: 502, type: "api_error", message: "The model provider cannot be reached." };

@@ -84,8 +84,8 @@ async function recordDeath(
 ): Promise<void> {
   const { terminal, settings } = ports;
   const screen = session ? await terminal.screen(life.name, screenLines) : "";
-  const { ageMs, weatherBefore } = life;
-  const remains = { session, screen, ageMs, weatherBefore };
+  const { ageMs, weatherBefore, heldForMs } = life;
+  const remains = { session, screen, ageMs, weatherBefore, heldForMs };
   await clearAway(life, ports);
   await recordEnd(life, endOf(remains, settings.restarts), screen, ports);
 }

@@ -11,6 +11,8 @@ export type Remains = {
   readonly ageMs: number;
   /** Lives of its agent in a row, right before it, that gave up because of the outside. */
   readonly weatherBefore: number;
+  /** For how long still the provider's limits hold its agent; null where they did not end it. */
+  readonly heldForMs: number | null;
 };
 
 export type Ended = { readonly end: LifeEnd; readonly reason: string };
@@ -53,11 +55,11 @@ export function endOf(remains: Remains, rules: RestartRules): Ended {
 function gaveUp(
   how: "weather" | "fenced",
   reason: string,
-  { ageMs, weatherBefore }: Remains,
+  { ageMs, weatherBefore, heldForMs }: Remains,
   rules: RestartRules,
 ): Ended {
   const before = ageMs > rules.longestWeatherWaitMs ? 0 : weatherBefore;
-  return { end: { how, reason, before }, reason };
+  return { end: { how, reason, before, heldForMs }, reason };
 }
 
 function crashed(reason: string, { screen, ageMs }: Remains): Ended {

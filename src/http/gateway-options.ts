@@ -33,7 +33,7 @@ export type GatewaySettings = {
 };
 
 type Web = {
-  readonly store: Pick<Store, "epics" | "modelCalls" | "modelWindows" | "modelTroubles">;
+  readonly store: Pick<Store, "epics" | "health" | "modelCalls" | "modelWindows" | "modelTroubles">;
   readonly log: Log;
   readonly gateway: GatewaySettings;
 };
@@ -66,6 +66,11 @@ export function gatewayOptions(
       nowMs: clock.nowMs,
       onUntold: (err) => log.error({ err }, "model.untold"),
     }),
+    // Where it cannot be stored the life is sent away all the same, and comes back by the rules.
+    onHeld: (life, retryAfterMs) =>
+      store.health
+        .held(life, retryAfterMs)
+        .catch((err: unknown) => log.error({ err, epicId: life.epicId }, "model.heldUnstored")),
     onEvent: (facts, event) => log.info(facts, event),
   };
 }

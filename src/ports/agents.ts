@@ -22,6 +22,8 @@ export type HostedLife = LifeRow & {
   readonly ageMs: number;
   /** Lives of its agent in a row, right before it, that gave up because of the outside. */
   readonly weatherBefore: number;
+  /** For how long still its agent has no use for another one, as the gateway sent it away; null else. */
+  readonly heldForMs: number | null;
   /** False once its agent was stopped, or gave up its process. */
   readonly isWanted: boolean;
 };

@@ -45,6 +45,8 @@ export interface Health {
   silent(host: string, limits: HealthLimits): Promise<readonly SilentLife[]>;
   /** A model request of a life ended; `isIdle` when it was the only one. */
   modelEnded(life: LifeIdentity, isIdle: boolean): Promise<void>;
+  /** The provider's limits leave no room for so long: the life ends, and another one is of no use. */
+  held(life: LifeIdentity, forMs: number): Promise<void>;
   /** Tasks at work whose time has passed a multiple of the limit that nobody was told of. */
   overdue(limitMs: number): Promise<readonly OverdueTask[]>;
   /** Counts a call that was misuse. @returns null for a life that has ended */

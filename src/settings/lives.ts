@@ -15,7 +15,7 @@ export const lives = {
   RESTART_WAIT_MS: pauseMs(1_000).describe("Wait before a crashed agent starts; doubles each time"),
   RESTART_WAIT_LONGEST_MS: pauseMs(60_000).describe("Longest such wait"),
   WEATHER_WAIT_MS: pauseMs(60_000).describe(
-    "Wait before an agent starts again that ended because of limits or an outage; doubles",
+    "Wait before an agent starts again that ended because of an outage; doubles. Limits name theirs",
   ),
   WEATHER_WAIT_LONGEST_MS: pauseMs(600_000).describe("Longest such wait"),
   WEATHER_TELL_AFTER: count(4, 100).describe(

@@ -83,7 +83,9 @@ test("people see every attempt at a task, and a first recovery tells nobody (R2)
 test("weather and a fence cost no attempt, wait longer each time and never fail the task (G3)", () => {
   const view = withWorker({ crashes: 4, fastCrashes: 2 });
   for (const how of ["weather", "fenced"] as const) {
-    const waits = [0, 1, 2, 3, 9].map((before) => ends(view, { how, reason: "429", before }));
+    const waits = [0, 1, 2, 3, 9].map((before) =>
+      ends(view, { how, reason: "429", before, heldForMs: null }),
+    );
 
     expect(waits.map(({ effects }) => effects?.[0])).toMatchObject(
       [60_000, 120_000, 240_000, 480_000, 600_000].map((afterMs) => ({ afterMs })),
@@ -93,8 +95,22 @@ test("weather and a fence cost no attempt, wait longer each time and never fail 
   }
 });
 
+test("who is told when to come back comes back then, within the longest wait (G3)", () => {
+  const view = withWorker({});
+  const waits = (before: number, heldForMs: number) =>
+    ends(view, { how: "weather", reason: "429", before, heldForMs }).effects?.[0];
+
+  expect(waits(0, 17_000)).toMatchObject({ afterMs: 17_000 });
+  expect(waits(3, 240_000)).toMatchObject({ afterMs: 240_000 });
+  expect(waits(0, 86_400_000)).toMatchObject({ afterMs: 600_000 });
+  // What was named was over too soon, again and again.
+  expect([0, 3, 6].map((before) => waits(before, 0))).toMatchObject(
+    [1_000, 8_000, 64_000].map((afterMs) => ({ afterMs })),
+  );
+});
+
 test("an agent that only waited when the outside failed sleeps until it has mail (A8, G3)", () => {
-  const end = { how: "weather", reason: "502", before: 0 } as const;
+  const end = { how: "weather", reason: "502", before: 0, heldForMs: null } as const;
   const waiting = withWorker({ state: "WAITING" });
 
   expect(agentsOf(ends(waiting, end))).toEqual({ [key]: "ASLEEP" });

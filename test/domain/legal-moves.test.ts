@@ -43,7 +43,7 @@ import {
 const by = { by: person, reason: "" };
 const rules = { maxWorkers: 2, profiles: profilesOf("opus", "sonnet"), bounds: anyBounds };
 const crash = { how: "crashed", reason: "killed", lastScreen: "", ageMs: 90_000 } as const;
-const weather = { how: "weather", reason: "429", before: 1 } as const;
+const weather = { how: "weather", reason: "429", before: 1, heldForMs: null } as const;
 const unable = { how: "unable", reason: "no such program" } as const;
 const last = { ...restarts, maxCrashes: 1 };
 const worker = "worker/1";

@@ -10,7 +10,7 @@ const view = viewOf([aTask(1, { state: "IN_PROGRESS" })], {
 });
 
 function ends(now: EpicView, before: number, reason = "401 the token is dead") {
-  const end: LifeEnd = { how: "fenced", reason, before };
+  const end: LifeEnd = { how: "fenced", reason, before, heldForMs: null };
   return lifeEnded(now, { agent: key, life: 1, end }, rules);
 }
 

@@ -99,8 +99,10 @@ test("a call is held no longer than it may be: then its life sleeps until the li
   });
 
   const reply = await ask(question);
+  const lives = await web.store.lives.onHost("here");
 
   expect(reply.status).toBe(429);
+  expect(lives.find(({ agent }) => agent === "worker/1")?.heldForMs).toBeGreaterThan(38_000);
   expect(reply.headers.get("x-factory-hold")).toBe("sleep");
   expect(Number(reply.headers.get("retry-after"))).toBeGreaterThanOrEqual(40);
   expect(await reply.json()).toMatchObject({ type: "error", error: { type: "rate_limit_error" } });

@@ -5,7 +5,7 @@ import type { SessionInfo } from "../../src/ports/host.ts";
 
 function end(session: Partial<SessionInfo> | null, screen = "", more: object = {}) {
   const dead = { name: "w", dead: true, exitCode: null, signal: null };
-  const remains = { screen, ageMs: 5_000, weatherBefore: 0, ...more };
+  const remains = { screen, ageMs: 5_000, weatherBefore: 0, heldForMs: null, ...more };
   return endOf({ ...remains, session: session && { ...dead, ...session } }, rules).end;
 }
 
@@ -15,11 +15,15 @@ test("every exit code of a life means something else for its agent (R2, G3)", ()
     how: "fenced",
     reason: "it was turned away: a newer life",
     before: 0,
+    heldForMs: null,
   });
-  expect(end({ exitCode: 4 }, "▲ exit 4: 429 slow down\n\n", { weatherBefore: 2 })).toEqual({
+  expect(
+    end({ exitCode: 4 }, "▲ exit 4: 429 slow down\n\n", { weatherBefore: 2, heldForMs: 17_000 }),
+  ).toEqual({
     how: "weather",
     reason: "it gave up waiting: 429 slow down",
     before: 2,
+    heldForMs: 17_000,
   });
   expect(end({ exitCode: 7 }, "exit 7: claude 1.0 is too old: npm i -g x")).toEqual({
     how: "unable",

@@ -33,3 +33,16 @@ test("lives that give up on the outside start again later and later, and fail no
     });
     expect(tasks[0]).toMatchObject({ state: "IN_PROGRESS", attempts: 1 });
   }));
+
+test("a life that the limits sent away is followed by one when they allow it (G3)", () =>
+  onHost("echo 'exit 4: asleep until limits allow'; exit 4", async (world) => {
+    const { ports, perform, session } = world;
+    await perform(start);
+    await session((one) => one?.dead === true);
+    const [life] = await ports.store.lives.onHost(ports.settings.hostName);
+    if (!life) throw new Error("no life was begun");
+    await ports.store.health.held({ ...life, task: 1 }, 300_000);
+    await watchLives(ports);
+
+    expect(await nextStartInS(world)).toBeGreaterThan(290);
+  }));

@@ -13,6 +13,7 @@ export function createHealth(db: Db): Health {
     reached: (host, gapMs) => guarded(() => reached(db, host, gapMs)),
     silent: (host, limits) => guarded(() => silent(db, host, limits)),
     modelEnded: (life, isIdle) => guarded(() => modelEnded(db, life, isIdle)),
+    held: (life, forMs) => guarded(() => held(db, life, forMs)),
     overdue: (limitMs) => guarded(() => overdue(db, limitMs)),
     strike: (life) => guarded(() => strike(db, life)),
   };
@@ -50,6 +51,17 @@ async function modelEnded(db: Db, life: LifeIdentity, isIdle: boolean): Promise<
   await db
     .updateTable("lives")
     .set({ progress_at: sql<Date>`now()`, ...(isIdle ? { busy_until: null } : {}) })
+    .where("epic_id", "=", life.epicId)
+    .where("agent", "=", life.agent)
+    .where("life", "=", life.life)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+async function held(db: Db, life: LifeIdentity, forMs: number): Promise<void> {
+  await db
+    .updateTable("lives")
+    .set({ held_until: inFuture(forMs) })
     .where("epic_id", "=", life.epicId)
     .where("agent", "=", life.agent)
     .where("life", "=", life.life)

@@ -16,6 +16,7 @@ export function hostedLives(db: Db, host: string) {
       sql<number>`(extract(epoch from now() - lives.started_at) * 1000)::float8`.as("age_ms"),
       sql<boolean>`agents.state in ('STARTING', 'RUNNING', 'WAITING', 'CRASHED')`.as("is_wanted"),
       weatherBefore.as("weather_before"),
+      heldForMs.as("held_for_ms"),
     ])
     .where("lives.host", "=", host)
     .where("lives.ended_at", "is", null);
@@ -30,10 +31,16 @@ const weatherBefore = sql<number>`(
         where other.epic_id = lives.epic_id and other.agent = lives.agent
           and other.life < lives.life and other.how not in ('weather', 'fenced', 'superseded')), 0))`;
 
+/** A life ends soon after it was sent away: one that outlived that ended for another reason. */
+const heldForMs = sql<number | null>`(
+  case when held_until > now() - interval '30 seconds'
+       then extract(epoch from greatest(held_until - now(), interval '0')) * 1000 end)::float8`;
+
 type HostedRow = Selectable<Database["lives"]> & {
   readonly age_ms: number;
   readonly is_wanted: boolean;
   readonly weather_before: number;
+  readonly held_for_ms: number | null;
 };
 
 /** A life from such a row. */
@@ -42,6 +49,7 @@ export function hostedLifeOf(row: HostedRow): HostedLife {
     ...lifeOf(row),
     ageMs: Math.round(row.age_ms),
     weatherBefore: Number(row.weather_before),
+    heldForMs: row.held_for_ms === null ? null : Math.round(row.held_for_ms),
     isWanted: row.is_wanted,
   };
 }
