@@ -107,6 +107,7 @@ export function buildHost({ config, github, log }: Core): Host {
     programs: programFolders(),
     sets: setLimitsOf(config),
     handOut: config.DEPENDENCY_HAND_OUT,
+    onStuck: (folder, reason) => log.warn({ folder, reason }, "folder.stuck"),
   });
   const broker = createBroker({ controlSocket: required(config, "BROKER_SOCKET") });
   return {

@@ -2,6 +2,7 @@ import { type Config, ConfigError, readConfig } from "../config.ts";
 import { checkAddress } from "./address.ts";
 import { checkCells } from "./cells.ts";
 import { type Check, type Finding, reasonOf } from "./finding.ts";
+import { checkLeftovers } from "./leftovers.ts";
 import { checkMachine } from "./machine.ts";
 import { checkPrograms } from "./programs.ts";
 import { checkDatabase, checkGitHub, checkModel, checkRedis } from "./services.ts";
@@ -18,6 +19,7 @@ const checks: readonly Check[] = [
   checkGitHub,
   checkModel,
   checkMachine,
+  checkLeftovers,
 ];
 
 /** Looks at this machine and its settings. @param environment as `readConfig` takes it */

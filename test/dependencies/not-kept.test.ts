@@ -27,7 +27,7 @@ async function askTwice(keeping: Partial<CellResult>) {
     return Promise.resolve({ ...WELL, ...keeping });
   };
   const limits = { cell: DEFAULT_CELL_LIMITS, sets: DEFAULT_SET_LIMITS };
-  const { provide } = createDependencySets({ root, runCell, limits });
+  const { provide } = createDependencySets({ root, runCell, limits, onStuck: () => undefined });
   const ask = (): Promise<SetupResult> =>
     provide({
       ...{ inputs: ["one"], mirror: root, tree: "a", command: "make it", tools: [] },

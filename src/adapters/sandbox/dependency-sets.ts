@@ -10,6 +10,7 @@ import type { SetLimits } from "./set-limits.ts";
 import { locked } from "./set-lock.ts";
 import { type Notes, noteOf, writeNote } from "./set-notes.ts";
 import { keepSetup, runSetup, setupTrouble, whyNotKept } from "./setup-cell.ts";
+import { type OnStuck, removeOrNote } from "./stuck-folders.ts";
 import { sweepSets } from "./sweep-sets.ts";
 import { toolVersions } from "./tool-versions.ts";
 
@@ -20,6 +21,7 @@ export type SetsOptions = {
   readonly root: string;
   readonly runCell: RunCell;
   readonly limits: { readonly cell: CellLimits; readonly sets: SetLimits };
+  readonly onStuck: OnStuck;
 };
 
 /** A setup's own limit, and what comes before and after it. */
@@ -68,7 +70,14 @@ async function provide(
     // Another process may have made it while this one waited.
     const made = await noteOf(notes, key);
     if (made !== null) return made;
-    await sweepSets({ ...limits.sets, root, notes, discard: (it) => discard(options, it) });
+    const { onStuck } = options;
+    await sweepSets({
+      ...limits.sets,
+      root,
+      notes,
+      onStuck,
+      discard: (it) => discard(options, it),
+    });
     return await make(options, key, request);
   });
 }
@@ -87,7 +96,12 @@ async function make(
     if (result.kind === "ready" || result.kind === "failed") await writeNote(notes, key, result);
     return result;
   } finally {
-    if (result?.kind !== "ready") await discard(options, making);
+    if (result?.kind !== "ready")
+      await removeOrNote(
+        { folder: making, bytes: 0 },
+        (folder) => discard(options, folder),
+        options.onStuck,
+      );
   }
 }
 

@@ -11,6 +11,7 @@ import { writtenLayer } from "./lent-argv.ts";
 import { type Excludes, excludesOf } from "./lent-excludes.ts";
 import { overlayWorks } from "./overlay-probe.ts";
 import { isPresent, presenceIn } from "./presence.ts";
+import { type OnStuck, removeOrNote } from "./stuck-folders.ts";
 
 /** How sets are handed out: `auto` is by overlay where this host can, by copies elsewhere. */
 export type HandOut = "auto" | "overlay" | "copy";
@@ -34,7 +35,11 @@ export type Lender = {
 export function createLender(
   runCell: RunCell,
   limits: CellLimits,
-  { root, handOut }: { readonly root: string; readonly handOut: HandOut },
+  {
+    root,
+    handOut,
+    onStuck,
+  }: { readonly root: string; readonly handOut: HandOut; readonly onStuck: OnStuck },
 ): Lender {
   let asked: Promise<Lending> | null = null;
   // Asked when something is lent for the first time: most repositories never do.
@@ -59,7 +64,7 @@ export function createLender(
     whileLent: async (folder, set, work) => {
       if (set === null) return await work(null);
       const from = await lending();
-      await removeLeftovers(from);
+      await removeLeftovers(from, onStuck);
       // Who made it tells another process what nobody uses any more.
       const owner = presenceIn(path.join(root, "alive"));
       const dir = path.join(root, "lent", `verify-${owner}-${shortId()}`);
@@ -68,7 +73,7 @@ export function createLender(
       try {
         return await work(await lendTo(from, tree, { dir, set }));
       } finally {
-        await takeBack(from, dir);
+        await removeOrNote({ folder: dir, bytes: 0 }, (it) => takeBack(from, it), onStuck);
       }
     },
   };
@@ -83,12 +88,13 @@ async function decideHandOut(
   return (await overlayWorks(runCell, root)) ? "overlay" : "copy";
 }
 
-async function removeLeftovers(lending: Lending): Promise<void> {
+async function removeLeftovers(lending: Lending, onStuck: OnStuck): Promise<void> {
   const lent = path.join(lending.root, "lent");
   await mkdir(lent, { recursive: true, mode: 0o700 });
   for (const name of await readdir(lent)) {
-    const owner = /^verify-([a-z0-9]+)-/.exec(name)?.[1];
-    if (owner !== undefined && !isPresent(path.join(lending.root, "alive"), owner))
-      await takeBack(lending, path.join(lent, name));
+    const owner = /^verify-([a-z0-9]+)-[a-z0-9]+$/.exec(name)?.[1];
+    if (owner === undefined || isPresent(path.join(lending.root, "alive"), owner)) continue;
+    const left = { folder: path.join(lent, name), bytes: 0 };
+    await removeOrNote(left, (folder) => takeBack(lending, folder), onStuck);
   }
 }

@@ -17,6 +17,7 @@ import { createPlainFolders, NO_SETUP_WITHOUT_CELLS } from "./plain-folders.ts";
 import { probeLevel } from "./probe-level.ts";
 import { DEFAULT_SET_LIMITS, type SetLimits } from "./set-limits.ts";
 import { AGENT_REGISTRIES, withRegistries } from "./setup-environment.ts";
+import type { OnStuck } from "./stuck-folders.ts";
 import { verifyTree } from "./verify-tree.ts";
 import { checkoutWorktree, stageWorktree } from "./worktree-cells.ts";
 
@@ -41,6 +42,8 @@ export type SandboxOptions = {
   readonly withoutCells?: boolean;
   /** How dependencies are handed out. Default `auto`. */
   readonly handOut?: HandOut;
+  /** Told once of each folder of a cell's that cannot be removed. Default: nobody. */
+  readonly onStuck?: OnStuck;
 };
 
 const OWNER_DIGITS = 8;
@@ -77,9 +80,15 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const { runCell } = launcher;
   const root = path.join(options.dataDir, "dependencies");
   const plain = createPlainFolders(runCell, limits, plainDir);
-  const lender = createLender(runCell, limits, { root, handOut: options.handOut ?? "auto" });
+  const { handOut = "auto", onStuck = () => undefined } = options;
+  const lender = createLender(runCell, limits, { root, handOut, onStuck });
   const sets = { ...DEFAULT_SET_LIMITS, ...options.sets };
-  const dependencySets = createDependencySets({ root, runCell, limits: { cell: limits, sets } });
+  const dependencySets = createDependencySets({
+    root,
+    runCell,
+    onStuck,
+    limits: { cell: limits, sets },
+  });
   let level: ReturnType<Sandbox["level"]> | null = null;
 
   return {
@@ -118,7 +127,10 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     },
     measure: async (worktree) => measureWorktree(runCell, worktree, await lender.layer(worktree)),
     verify: (mirror, tree, command, bounds) =>
-      verifyTree(runCell, limits, { runtimeDir, mirror, tree, command, lender, ...bounds }),
+      verifyTree(runCell, limits, {
+        ...{ runtimeDir, mirror, tree, command, lender, onStuck },
+        ...bounds,
+      }),
     setup: (request) =>
       launcher.isPlain()
         ? Promise.resolve(NO_SETUP_WITHOUT_CELLS)

@@ -4,6 +4,7 @@ import type { DependencySet } from "../../ports/dependencies.ts";
 import { lentIn } from "./lend.ts";
 import { isWorkedOn } from "./set-lock.ts";
 import { NOTE_ENDING, type Notes, readNote } from "./set-notes.ts";
+import { type OnStuck, removeOrNote, stuckIn } from "./stuck-folders.ts";
 
 export type SweepOptions = {
   readonly root: string;
@@ -12,6 +13,7 @@ export type SweepOptions = {
   readonly keepBytes: number;
   /** Removes a folder of a set, whatever is in it. */
   readonly discard: (folder: string) => Promise<void>;
+  readonly onStuck: OnStuck;
 };
 
 type Found = { readonly set: DependencySet; readonly file: string; readonly askedAtMs: number };
@@ -21,31 +23,37 @@ const RECENT_MS = 600_000;
 
 /**
  * Makes room for one more set: those that nobody asked for longest go, unless they are handed out.
- * What crashed setups left goes, too.
+ * What crashed setups left goes, too. What cannot be removed goes on counting.
  */
 export async function sweepSets(options: SweepOptions): Promise<void> {
-  const { notes, root, discard } = options;
+  const { notes, root, discard, onStuck } = options;
   const names = await readdir(notes.folder);
   const sets = await readySets(notes, names);
   const gone = await leastUseful(options, sets);
   for (const { set, file } of gone) {
     await rm(file, { force: true });
-    await discard(path.dirname(set.dir));
+    await removeOrNote({ folder: path.dirname(set.dir), bytes: set.bytes }, discard, onStuck);
   }
+  const stuck = new Map(
+    (await stuckIn(notes.folder)).map(({ folder, bytes }) => [path.basename(folder), bytes]),
+  );
   const noted = new Set(sets.map(({ set }) => path.basename(path.dirname(set.dir))));
   for (const name of names) {
     const [key = ""] = name.split("-");
     const isLeft = !name.includes(".") && !noted.has(name);
-    if (isLeft && !isWorkedOn(root, key)) await discard(path.join(notes.folder, name));
+    if (!isLeft || isWorkedOn(root, key)) continue;
+    const folder = path.join(notes.folder, name);
+    await removeOrNote({ folder, bytes: stuck.get(name) ?? 0 }, discard, onStuck);
   }
 }
 
 async function leastUseful(
-  { root, keepSets, keepBytes }: SweepOptions,
+  { root, notes, keepSets, keepBytes }: SweepOptions,
   sets: readonly Found[],
 ): Promise<readonly Found[]> {
   const inUse = await keysInUse(root);
-  let bytes = sets.reduce((sum, { set }) => sum + set.bytes, 0);
+  const stuck = await stuckIn(notes.folder);
+  let bytes = [...sets.map(({ set }) => set), ...stuck].reduce((sum, one) => sum + one.bytes, 0);
   let count = sets.length + 1;
   const gone: Found[] = [];
   for (const found of sets) {

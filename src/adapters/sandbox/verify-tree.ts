@@ -12,6 +12,7 @@ import type { Lender } from "./lending.ts";
 import { writtenLayer } from "./lent-argv.ts";
 import { isPresent, presenceIn } from "./presence.ts";
 import { runBounded } from "./run-bounded.ts";
+import { type OnStuck, removeOrNote } from "./stuck-folders.ts";
 import { requireSuccess, script } from "./worktree-cells.ts";
 
 export type Verification = {
@@ -23,6 +24,7 @@ export type Verification = {
   readonly maxOutputBytes: number;
   readonly dependencies?: DependencySet | null;
   readonly lender: Lender;
+  readonly onStuck: OnStuck;
 };
 
 const OUTPUT_BYTES = 16_384;
@@ -39,7 +41,9 @@ export async function verifyTree(
   const parent = path.join(verification.runtimeDir, "verify");
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const alive = path.join(verification.runtimeDir, "alive");
-  await removeLeftovers(runCell, limits, { parent, alive });
+  const remove = (left: string): Promise<void> => removeFolder(runCell, limits, left);
+  for (const left of await leftovers(parent, alive))
+    await removeOrNote({ folder: left, bytes: 0 }, remove, verification.onStuck);
   // Who made it tells another process which folders nobody uses any more.
   const folder = path.join(parent, `${presenceIn(alive)}-${shortId()}`);
   await mkdir(folder, { mode: 0o755 });
@@ -57,7 +61,7 @@ export async function verifyTree(
       });
     });
   } finally {
-    await removeFolder(runCell, limits, folder);
+    await removeOrNote({ folder, bytes: 0 }, remove, verification.onStuck);
   }
 }
 
@@ -81,29 +85,11 @@ async function removeFolder(runCell: RunCell, limits: CellLimits, folder: string
   await rm(folder, { recursive: true, force: true });
 }
 
-async function removeLeftovers(
-  runCell: RunCell,
-  limits: CellLimits,
-  { parent, alive }: { readonly parent: string; readonly alive: string },
-): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const [owner = ""] = name.split("-");
-    if (!isPresent(alive, owner)) await removeLeftover(runCell, limits, path.join(parent, name));
-  }
-}
-
-async function removeLeftover(runCell: RunCell, limits: CellLimits, folder: string): Promise<void> {
-  try {
-    await removeFolder(runCell, limits, folder);
-  } catch (error) {
-    // Another process may have been faster: only a folder that is still there is a failure.
-    const stillThere = await readdir(folder).then(
-      () => true,
-      () => false,
-    );
-    if (stillThere) throw error;
-    await rm(folder, { recursive: true, force: true });
-  }
+/** The folders of processes that have ended. */
+async function leftovers(parent: string, alive: string): Promise<readonly string[]> {
+  const names = (await readdir(parent)).filter((name) => !name.includes("."));
+  const left = names.filter((name) => !isPresent(alive, name.split("-")[0] ?? ""));
+  return left.map((name) => path.join(parent, name));
 }
 
 function verifyCell(
