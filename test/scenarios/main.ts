@@ -1,8 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { newDataFolder, removeDataFolder } from "../support/demo-run.ts";
+import { makeDataFolder, removeDataFolder } from "../support/demo-run.ts";
 import { clearAway, leftSince, snapshotOf } from "../support/leftovers.ts";
 import { agents } from "./agents/agents.ts";
 import type { Scenario } from "./frame/define-scenario.ts";
@@ -25,12 +24,15 @@ ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join("
   --keep     keeps the data folder, which is otherwise kept only when something is wrong
   --help     this text`;
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+const interruptedExitCode = 130;
+
+// Said, not waited for: a story that was given up may still look for what will never come.
+process.exit(
+  await main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }),
+);
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -53,32 +55,66 @@ async function main(): Promise<number> {
     );
     return 2;
   }
-  const report = await tell(scenario, values.keep);
-  const folder = mkdtempSync(join(tmpdir(), "ff-scenario-report-"));
-  writeFileSync(join(folder, `${scenario.name}.md`), renderReport(report));
+  const interruption = onInterrupt();
+  const report = await tell(scenario, values.keep, interruption);
+  if (interruption.hasCome()) {
+    console.error("Interrupted: everything that was started is stopped.");
+    return interruptedExitCode;
+  }
   for (const problem of report.problems) console.error(problem);
-  console.log(`Report: ${join(folder, `${scenario.name}.md`)}`);
   console.log(
     values.json ? JSON.stringify({ ...report, isWhole: isWhole(report) }) : lastLine(report),
   );
   return isWhole(report) ? 0 : 1;
 }
 
-async function tell(scenario: Scenario, keep: boolean): Promise<Report> {
-  const data = newDataFolder(`scenario-${scenario.name}`);
+async function tell(
+  scenario: Scenario,
+  keep: boolean,
+  { broken, hasCome }: Interruption,
+): Promise<Report> {
+  const data = makeDataFolder(`scenario-${scenario.name}`);
   const before = snapshotOf(data);
-  let isGood = false;
+  const say = (line: string): void => {
+    if (!hasCome()) console.log(line);
+  };
+  let report: Report | null = null;
   try {
-    const report = await runScenario(scenario, data, (line) => console.log(line));
+    const told = await runScenario(scenario, data, { say, broken });
     const left = (await leftSince(before, data)).map(
       ({ kind, what }) => `left over: ${kind} ${what}`,
     );
-    const whole = { ...report, problems: [...report.problems, ...left] };
-    isGood = isWhole(whole);
-    return whole;
+    report = { ...told, problems: [...told.problems, ...left] };
+    return report;
   } finally {
     await clearAway(data);
-    if (isGood && !keep) removeDataFolder(data);
-    else console.error(`kept ${data}`);
+    const isKept = keep || !(hasCome() || (report !== null && isWhole(report)));
+    if (isKept) keepReport(data, report);
+    else removeDataFolder(data);
   }
+}
+
+/** Beside what it speaks of: logs, databases, repositories. */
+function keepReport(data: string, report: Report | null): void {
+  console.error(`Kept ${data}`);
+  if (report === null) return;
+  const file = join(data, "report.md");
+  writeFileSync(file, renderReport(report));
+  console.error(`Report: ${file}`);
+}
+
+type Interruption = { readonly broken: Promise<never>; readonly hasCome: () => boolean };
+
+/** The handlers stay: a second signal must not end the run before everything is stopped. */
+function onInterrupt(): Interruption {
+  let hasCome = false;
+  const broken = new Promise<never>((_, reject) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => {
+        hasCome = true;
+        reject(new Error("interrupted"));
+      });
+  });
+  broken.catch(() => null);
+  return { broken, hasCome: () => hasCome };
 }

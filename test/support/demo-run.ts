@@ -42,13 +42,19 @@ export type DemoRun = {
   readonly interrupt: () => void;
 };
 
+/** A folder that no other run has. */
+export function makeDataFolder(purpose: string): string {
+  const folder = join(tmpdir(), `ff-${purpose}-${shortId(8)}`);
+  makeFolder(folder, process.getuid?.() === 0 ? 0o711 : 0o700, null);
+  return folder;
+}
+
 /** A folder that no other run has. Ctrl-C ends what runs on it, and removes it. */
 export function newDataFolder(purpose: string): string {
-  const folder = join(tmpdir(), `ff-${purpose}-${shortId(8)}`);
+  const folder = makeDataFolder(purpose);
   if (inUse.size === 0)
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, endInterrupted);
   inUse.add(folder);
-  makeFolder(folder, process.getuid?.() === 0 ? 0o711 : 0o700, null);
   return folder;
 }
 

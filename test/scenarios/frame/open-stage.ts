@@ -28,7 +28,19 @@ export function openStage(data: string, say: (line: string) => void): OpenStage 
   const stops: (() => Promise<void>)[] = [];
   const { broke, watch, forget } = watchChildren(folders);
   let running: Running | null = null;
+  let playing: Promise<void> = Promise.resolve();
   let plays = 0;
+  const start = async ({ script, environment }: Play): Promise<void> => {
+    const earlier = running;
+    const state = earlier?.state ?? (await provideState({ resume: false }, folders, say));
+    plays += 1;
+    const file = join(data, `script-${plays}.yml`);
+    writeFileSync(file, script);
+    const wishes = { repo: null, script: file, verify: null, environment };
+    if (earlier === null) running = await startAll(wishes, state, folders, { say, stops });
+    else running = await startAgain(wishes, earlier, folders, { forget, stops });
+    for (const [name, child] of running.children) watch(name, child);
+  };
   return {
     folders,
     broke,
@@ -36,18 +48,13 @@ export function openStage(data: string, say: (line: string) => void): OpenStage 
       if (running === null) throw new Error("nothing runs yet: call scene.play first");
       return running;
     },
-    play: async ({ script, environment }) => {
-      const earlier = running;
-      const state = earlier?.state ?? (await provideState({ resume: false }, folders, say));
-      plays += 1;
-      const file = join(data, `script-${plays}.yml`);
-      writeFileSync(file, script);
-      const wishes = { repo: null, script: file, verify: null, environment };
-      if (earlier === null) running = await startAll(wishes, state, folders, { say, stops });
-      else running = await startAgain(wishes, earlier, folders, { forget, stops });
-      for (const [name, child] of running.children) watch(name, child);
+    play: async (play) => {
+      playing = start(play);
+      await playing;
     },
     close: async () => {
+      // What is being started now has to be known before it can be stopped.
+      await playing.catch(() => null);
       forget();
       for (const stop of stops.reverse()) await stop();
       release();

@@ -17,11 +17,17 @@ const lookEveryMs = 50;
 const failuresEveryMs = 500;
 const quietLimitMs = 30_000;
 
+export type Audience = {
+  readonly say: (line: string) => void;
+  /** Rejects when nobody wants to hear the rest. */
+  readonly broken: Promise<never>;
+};
+
 /** Tells one scenario on a data folder, and holds the world at its end against the invariants. */
 export async function runScenario(
   { name, limitMs, run }: Scenario,
   data: string,
-  say: (line: string) => void,
+  { say, broken }: Audience,
 ): Promise<Report> {
   const startedAtMs = performance.now();
   const seconds = (): number => (performance.now() - startedAtMs) / 1_000;
@@ -41,6 +47,7 @@ export async function runScenario(
     figure = await Promise.race([
       run(scene),
       stage.broke,
+      broken,
       scriptBroke(scene.model, stopped.signal),
       overtime(limitMs, stopped.signal),
     ]);
