@@ -35,6 +35,8 @@ export type Onlooker = {
   readonly crashes: () => Promise<number>;
   /** How firmly the life that was locked in least was: A, B, C or none; null before the first. */
   readonly level: () => Promise<string | null>;
+  /** How many agents lived in each harness, of those that lived. */
+  readonly livedIn: () => Promise<readonly { readonly harness: string; readonly agents: number }[]>;
   readonly close: () => Promise<void>;
 };
 
@@ -82,6 +84,19 @@ export function createOnlooker(databaseUrl: string): Onlooker {
       // Their names are in order, best first.
       const [row] = await rows('select max(cell_level collate "C") as level from lives', []);
       return typeof row?.level === "string" ? row.level : null;
+    },
+    livedIn: async () => {
+      const counted = await rows(
+        `select harness, count(*) as agents from agents as agent
+          where exists (select from lives
+                         where lives.epic_id = agent.epic_id and lives.agent = agent.key)
+          group by harness order by harness`,
+        [],
+      );
+      return counted.map(({ harness, agents }) => ({
+        harness: String(harness),
+        agents: Number(agents),
+      }));
     },
     crashes: async () => {
       const [row] = await rows(

@@ -1,5 +1,6 @@
 import type { RequestSummary } from "../github/control-client.ts";
 import type { Violation } from "./check-world.ts";
+import { describeHarnesses, type LivedIn } from "./harness-versions.ts";
 import { describeWeather, type ModelWeather } from "./model-weather.ts";
 import type { Progress, RoleUsage } from "./progress.ts";
 import type { Screen } from "./screen.ts";
@@ -24,6 +25,8 @@ export type Report = {
   readonly crashes: number;
   /** How firmly agents were locked in: A, B, C or none; null where there was none. */
   readonly level: string | null;
+  /** What agents lived in, with its version. */
+  readonly harnesses: readonly LivedIn[];
   readonly violations: readonly Violation[];
 };
 
@@ -37,8 +40,9 @@ export function buildReport(facts: {
   readonly weather: ModelWeather | null;
   readonly crashes: number;
   readonly level: string | null;
+  readonly harnesses: readonly LivedIn[];
 }): Report {
-  const { progress, issue, violations, requests, usage, seconds, weather, crashes, level } = facts;
+  const { progress, issue, requests, usage, ...rest } = facts;
   const sum = (of: (role: RoleUsage) => number) => usage.reduce((total, one) => total + of(one), 0);
   return {
     epic: { issue, state: progress.state, pullRequest: progress.pullRequest },
@@ -48,12 +52,8 @@ export function buildReport(facts: {
     usage,
     calls: sum((role) => role.calls),
     tokens: sum((role) => role.tokensIn + role.tokensOut),
-    seconds,
     modelSeconds: sum((role) => role.seconds),
-    weather,
-    crashes,
-    level,
-    violations,
+    ...rest,
   };
 }
 
@@ -75,6 +75,7 @@ export function printReport(report: Report, problem: string | null, { say }: Scr
     say(
       `  ${role.role}: ${role.calls} model calls, ${role.tokensIn} tokens in, ${role.tokensOut} out`,
     );
+  say(describeHarnesses(report.harnesses));
   say(
     report.level === "none"
       ? "Agents ran WITHOUT CELLS, as ordinary programs of this host (UNSAFE_NO_SANDBOX)."

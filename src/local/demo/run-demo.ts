@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { defaultDataFolder } from "../embedded/product-folder.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { checkWorld } from "./check-world.ts";
+import { withVersions } from "./harness-versions.ts";
 import { judgeWeather, readModelWeather } from "./model-weather.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
 import { createPerson } from "./person.ts";
@@ -72,6 +73,10 @@ async function follow(
       requests: await controlOf(state, folders).requests(),
       usage: await onlooker.usage(),
       level: await onlooker.level(),
+      harnesses: await withVersions(
+        await onlooker.livedIn(),
+        options.environment.CLAUDE_CODE_PATH ?? null,
+      ),
       seconds: (Date.now() - state.startedAtMs) / 1_000,
       weather,
       crashes,
