@@ -4,7 +4,7 @@ import { createCallGitHub } from "../../src/local/demo/call-github.ts";
 import { openStage } from "../../test/scenarios/frame/open-stage.ts";
 import { createSceneModel, type SceneModel } from "../../test/scenarios/frame/scene-model.ts";
 import { createScenePerson, type ScenePerson } from "../../test/scenarios/frame/scene-person.ts";
-
+import { describeFactory } from "./describe-factory.ts";
 import { closeOnce } from "./open-stages.ts";
 
 // The whole product as the demo starts it, with a script of the benchmark's own.
@@ -59,7 +59,11 @@ export async function startFactory(
         fact,
         () => rows(question),
         (seen) => seen.length >= count,
-        { limitMs: rowsLimitMs, everyMs: lookEveryMs },
+        {
+          limitMs: rowsLimitMs,
+          everyMs: lookEveryMs,
+          inWords: async (seen) => `${seen.length} of ${count}; ${await describeFactory(rows)}`,
+        },
       ),
     stop: closeOnce(async () => {
       await pool.end();

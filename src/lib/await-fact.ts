@@ -14,6 +14,7 @@ export type AwaitFactOptions = {
  * @param fact what is awaited, as it reads in the error: "the pull request is merged"
  * @param look returns the state seen; a throw counts as "not yet" and is shown at the limit
  * @param holds whether that state is the fact
+ * @param options `inWords` tells a state to people, for the error; without it, it is JSON
  * @returns the state in which the fact held
  * @throws {Error} at the limit, with the fact and the last state seen
  */
@@ -21,14 +22,18 @@ export async function awaitFact<State>(
   fact: string,
   look: () => State | Promise<State>,
   holds: (state: State) => boolean,
-  { limitMs = 10_000, everyMs = 25, clock = systemClock }: AwaitFactOptions = {},
+  options: AwaitFactOptions & {
+    readonly inWords?: (state: State) => string | Promise<string>;
+  } = {},
 ): Promise<State> {
+  const { limitMs = 10_000, everyMs = 25, clock = systemClock, inWords = asText } = options;
   const deadline = clock.nowMs() + limitMs;
   for (;;) {
     const seen = await lookOnce(look);
     if (seen.kind === "state" && holds(seen.state)) return seen.state;
     if (clock.nowMs() >= deadline) {
-      throw new Error(`Not true within ${limitMs} ms: ${fact}. Last seen: ${describe(seen)}`, {
+      const last = seen.kind === "error" ? `an error: ${seen.error}` : await inWords(seen.state);
+      throw new Error(`Not true within ${limitMs} ms: ${fact}. Last seen: ${last}`, {
         cause: seen.kind === "error" ? seen.error : undefined,
       });
     }
@@ -48,7 +53,6 @@ async function lookOnce<State>(look: () => State | Promise<State>): Promise<Seen
   }
 }
 
-function describe(seen: Seen<unknown>): string {
-  if (seen.kind === "error") return `an error: ${String(seen.error)}`;
-  return typeof seen.state === "string" ? seen.state : (JSON.stringify(seen.state) ?? "undefined");
+function asText(state: unknown): string {
+  return typeof state === "string" ? state : (JSON.stringify(state) ?? "undefined");
 }

@@ -25,6 +25,19 @@ test("the state in which the fact held is returned", async () => {
   expect(seen).toBe(3);
 });
 
+test("the limit's error tells the last state in the words it was given", async () => {
+  const waiting = awaitFact(
+    "all workers sleep",
+    () => ["worker/1"],
+    (seen) => seen.length === 3,
+    { clock: fastClock(), limitMs: 100, inWords: async (seen) => `${seen.length} of 3` },
+  );
+
+  await expect(waiting).rejects.toThrow(
+    "Not true within 100 ms: all workers sleep. Last seen: 1 of 3",
+  );
+});
+
 test("the limit's error names the fact and the last state seen", async () => {
   const waiting = awaitFact(
     "the task landed",
