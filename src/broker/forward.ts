@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import https from "node:https";
+import { discardRest } from "../lib/discard-rest.ts";
 import type { Secret } from "../lib/secret.ts";
 import { answer } from "./answer.ts";
 import type { BrokerLimits } from "./broker-limits.ts";
@@ -53,7 +54,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     outgoing.once("response", (reply) => passBack(reply, response));
     limitBody(incoming, limits.maxBodyBytes, () => {
       outgoing.destroy();
-      refuseBody(response, limits);
+      refuseBody(incoming, response, limits);
     }).pipe(outgoing);
   };
 
@@ -67,7 +68,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       } else if (!product || !ALLOWED_PATH.test(path)) {
         answer(response, 404, { error: "notFound", detail: "cells reach no such path" });
       } else if (Number(incoming.headers["content-length"] ?? 0) > limits.maxBodyBytes) {
-        refuseBody(response, limits);
+        refuseBody(incoming, response, limits);
       } else {
         forward(life, incoming, response);
       }
@@ -131,8 +132,12 @@ function watch(outgoing: http.ClientRequest, response: ServerResponse, limits: B
   });
 }
 
-function refuseBody(response: ServerResponse, limits: BrokerLimits): void {
+function refuseBody(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  limits: BrokerLimits,
+): void {
   const detail = `a request's body is at most ${limits.maxBodyBytes} bytes`;
-  response.setHeader("connection", "close");
+  discardRest(incoming);
   answer(response, 413, { error: "tooLarge", detail });
 }

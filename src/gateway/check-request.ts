@@ -7,6 +7,8 @@ export type ModelRefusal = {
   readonly status: number;
   readonly type: string;
   readonly message: string;
+  /** Nothing that a healthy agent asks for. */
+  readonly isMisuse: boolean;
 };
 
 const anything = z.unknown().optional();
@@ -40,7 +42,7 @@ export function checkRequest(
   allowedModels: readonly string[],
   mostTokens: number,
 ): ModelRefusal | null {
-  if (json === undefined) return invalid("The body is not JSON.");
+  if (json === undefined) return invalid("The body is not JSON, or nested too deep.");
   const parsed = request.safeParse(json);
   if (!parsed.success) {
     const problems = parsed.error.issues
@@ -49,9 +51,10 @@ export function checkRequest(
     return invalid(problems.join("; ").slice(0, longestMessage));
   }
   const { model, tools, mcp_servers, container, messages, max_tokens } = parsed.data;
-  if (model !== ownModel) return forbidden(`This agent's model is ${ownModel}, not ${model}.`);
+  // People may have given its agent another model since the life began.
+  if (model !== ownModel) return notNow(`This agent's model is ${ownModel}, not ${model}.`);
   if (!allowedModels.includes(model))
-    return forbidden(`Whoever operates FactoryFactory does not allow ${model} (ALLOWED_MODELS).`);
+    return notNow(`Whoever operates FactoryFactory does not allow ${model} (ALLOWED_MODELS).`);
   if (max_tokens !== undefined && max_tokens > mostTokens)
     return invalid(`max_tokens: at most ${mostTokens}, not ${max_tokens}.`);
   const foreign = tools?.find((tool) => tool.type && !ownTool.test(tool.type));
@@ -63,11 +66,15 @@ export function checkRequest(
 }
 
 function invalid(message: string): ModelRefusal {
-  return { status: 400, type: "invalid_request_error", message };
+  return { status: 400, type: "invalid_request_error", message, isMisuse: true };
+}
+
+function notNow(message: string): ModelRefusal {
+  return { status: 403, type: "permission_error", message, isMisuse: false };
 }
 
 function forbidden(message: string): ModelRefusal {
-  return { status: 403, type: "permission_error", message };
+  return { status: 403, type: "permission_error", message, isMisuse: true };
 }
 
 /** An image or document by URL is fetched by the provider: a way out with whatever the URL says. */

@@ -30,6 +30,8 @@ export type Admission =
       readonly message: string;
       /** The life ends for now; its agent gets another when the time has come. */
       readonly sleeps: boolean;
+      /** Its life was told to end before. */
+      readonly isMisuse: boolean;
     };
 
 /** @param size null for a call that costs nothing */
@@ -103,7 +105,10 @@ function judge(
   },
 ): Verdict | null {
   const stopped = whyNoModel(standing, life);
-  if (stopped !== null) return refused(403, stopped, standing.agent.state === "PAUSED");
+  if (stopped !== null) {
+    const sleeps = standing.agent.state === "PAUSED";
+    return { ...refused(403, stopped, sleeps), isMisuse: !sleeps };
+  }
   if (counts.all >= limits.modelCalls)
     return refused(403, `A life makes at most ${limits.modelCalls} model calls: end now.`);
   if (counts.running >= limits.modelCallsAtOnce) {
@@ -149,5 +154,5 @@ function refused(
   message: string,
   sleeps = false,
 ): Extract<Admission, { kind: "refused" }> {
-  return { kind: "refused", status, message, sleeps };
+  return { kind: "refused", status, message, sleeps, isMisuse: false };
 }

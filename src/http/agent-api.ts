@@ -137,8 +137,8 @@ export function forLife(route: LifeRoute, identify: IdentifyCaller, strike: Stri
       if (caller.kind === "refused") return caller.reply;
       const { life, lifeName } = caller;
       const reply = await route.answer({ ...exchange, life, lifeName });
-      if (reply !== "sent" && saysMisuse(reply.status))
-        await strike(life, `${route.path} answered ${reply.status}`);
+      const status = reply === "sent" ? exchange.res.statusCode : reply.status;
+      if (saysMisuse(status)) await strike(life, `${route.path} answered ${status}`);
       return reply;
     },
   };

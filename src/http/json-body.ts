@@ -18,7 +18,10 @@ export async function readJson<Value>(
   if (body.kind !== "read") return { kind: "refused", reply: unreadReply(body, limits) };
   const json = parseJson(body.bytes);
   if (json === undefined)
-    return { kind: "refused", reply: refusal(400, "brokenJson", "The body is not JSON.") };
+    return {
+      kind: "refused",
+      reply: refusal(400, "brokenJson", "The body is not JSON, or nested too deep."),
+    };
   const parsed = schema.safeParse(json);
   if (parsed.success) return { kind: "value", value: parsed.data };
   const problems = parsed.error.issues.map(
@@ -27,7 +30,7 @@ export async function readJson<Value>(
   return { kind: "refused", reply: refusal(400, "wrongBody", problems.join("; ")) };
 }
 
-/** Why a body was not read; the connection is of no more use. */
+/** Why a body was not read. One that came too slowly, or not whole, leaves its connection of no more use. */
 export function unreadReply(
   { kind }: Exclude<Body, { kind: "read" }>,
   { maxBytes, timeoutMs }: BodyLimits,
@@ -35,7 +38,7 @@ export function unreadReply(
   const headers = { connection: "close" };
   switch (kind) {
     case "tooLarge":
-      return { ...refusal(413, "tooLarge", `A body is at most ${maxBytes} bytes.`), headers };
+      return { ...refusal(413, "tooLarge", `A body is at most ${maxBytes} bytes.`) };
     case "tooSlow":
       return { ...refusal(408, "tooSlow", `The body took over ${timeoutMs} ms.`), headers };
     case "cutOff":
@@ -45,7 +48,7 @@ export function unreadReply(
   }
 }
 
-/** A storable JSON value; undefined when the bytes are none. */
+/** A storable JSON value; undefined when the bytes are none, or one that is nested too deep. */
 export function parseJson(bytes: Buffer): unknown {
   try {
     return storable(JSON.parse(bytes.toString("utf8")));

@@ -66,18 +66,20 @@ async function answer(
 async function answerLife(
   { req, res, isFree }: Exchange & { readonly isFree: boolean },
   life: LifeIdentity,
-  { gateway, admit, limits, maxTokens }: MessagesPorts,
+  { gateway, admit, limits, maxTokens, strike }: MessagesPorts,
 ): Promise<Reply | "sent"> {
   const body = await readRequest(req, limits);
   if ("status" in body) return body;
   const admission = await admit(life, isFree ? null : sizeOf(body, maxTokens));
   if (admission.kind === "refused") {
-    const { status, message, sleeps } = admission;
+    const { status, message, sleeps, isMisuse } = admission;
+    if (isMisuse) await strike(life, `a model request: ${message}`);
     return { ...errorReply(status, message), ...(sleeps ? { headers: sleepHeader } : {}) };
   }
   try {
     const { standing, reservation } = admission;
-    await gateway({ req, res, body, life, standing, reservation });
+    const refused = await gateway({ req, res, body, life, standing, reservation });
+    if (refused?.isMisuse) await strike(life, `a model request answered ${refused.status}`);
   } finally {
     admission.release();
   }
@@ -93,7 +95,8 @@ async function readRequest(req: IncomingMessage, limits: BodyLimits): Promise<Re
     tooSlow: [408, `A request takes at most ${limits.timeoutMs} ms to arrive.`] as const,
     cutOff: [400, "The request did not arrive whole."] as const,
   }[body.kind];
-  return { ...errorReply(status, message), headers: { connection: "close" } };
+  const reply = errorReply(status, message);
+  return body.kind === "tooLarge" ? reply : { ...reply, headers: { connection: "close" } };
 }
 
 function errorReply(status: number, message: string): Reply {

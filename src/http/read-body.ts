@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { discardRest } from "../lib/discard-rest.ts";
 
 export type BodyLimits = {
   readonly maxBytes: number;
@@ -17,7 +18,10 @@ export type Body =
 
 /** Reads a body up to its limits: a declared length above them is refused before any byte is kept. */
 export async function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Body> {
-  if (Number(req.headers["content-length"] ?? 0) > limits.maxBytes) return { kind: "tooLarge" };
+  if (Number(req.headers["content-length"] ?? 0) > limits.maxBytes) {
+    discardRest(req);
+    return { kind: "tooLarge" };
+  }
   return await new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -25,7 +29,7 @@ export async function readBody(req: IncomingMessage, limits: BodyLimits): Promis
       clearTimeout(timer);
       req.off("data", onData).off("end", onEnd).off("close", onCut).off("error", onCut);
       req.on("error", ignore);
-      if (body.kind !== "read") req.resume();
+      if (body.kind !== "read") discardRest(req);
       resolve(body);
     };
     const onData = (chunk: Buffer): void => {

@@ -9,6 +9,7 @@ import {
   type ListToolsResult,
 } from "@modelcontextprotocol/sdk/types.js";
 import type { LifeIdentity } from "../domain/agent.ts";
+import type { Refusal } from "../domain/refusal.ts";
 import type { Role } from "../domain/states.ts";
 import type { ToolReply } from "../ports/epics.ts";
 import { errorReply } from "./decide-call.ts";
@@ -64,8 +65,12 @@ function serverFor(life: LifeIdentity, options: McpServerOptions): Server {
   server.setRequestHandler(ListToolsRequestSchema, () => listFor(life.role, offered));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
     const callId = callIdOf(params._meta, options.newCallId);
-    if (callId === null) return resultOf(wrongCallId);
-    const request = { life, tool: params.name, input: params.arguments ?? {}, callId };
+    const call = { life, tool: params.name, input: params.arguments ?? {} };
+    if (callId === null) {
+      await options.onRefused({ ...call, callId: "" }, wrongCallId);
+      return resultOf(errorReply(wrongCallId));
+    }
+    const request = { ...call, callId };
     try {
       return resultOf(await runTool(request, options));
     } catch (error) {
@@ -103,10 +108,10 @@ function callIdOf(
   return typeof given === "string" && callIdShape.test(given) ? given : null;
 }
 
-const wrongCallId = errorReply({
+const wrongCallId: Refusal = {
   refused: "wrong-call-id",
   detail: "A call's id is 1 to 200 letters, digits, dots, colons, hyphens and underscores.",
-});
+};
 
 /** A tool never throws at an agent (A4). */
 function thrownReply({ id, retryable }: { readonly id: string; readonly retryable: boolean }) {

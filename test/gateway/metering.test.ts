@@ -130,7 +130,7 @@ test("fields that the provider may learn tomorrow, or that cost more, are refuse
   expect(asked({ max_tokens: 16_001 })?.message).toBe("max_tokens: at most 16000, not 16001.");
   expect(asked({ max_tokens: -1 })?.message).toContain("max_tokens");
   expect(checkRequest(undefined, "model-w", ["model-w"], 16_000)?.message).toBe(
-    "The body is not JSON.",
+    "The body is not JSON, or nested too deep.",
   );
   expect(
     asked(Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`x${at}`, at]))),

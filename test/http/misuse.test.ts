@@ -1,24 +1,13 @@
 import { expect, test } from "vitest";
-import { openDatabase } from "../../src/adapters/postgres/database.ts";
 import { pauseEpic } from "../../src/domain/decide-epic.ts";
 import { takeMessages } from "../support/take-messages.ts";
 import { atWork, stateOfAgent } from "./support/epic-at-work.ts";
 import { toolsOf } from "./support/mcp-client.ts";
 import { post } from "./support/post.ts";
-import { type Life, startWeb, type Web } from "./support/web.ts";
+import { strikesOf } from "./support/strikes-of.ts";
+import { startWeb } from "./support/web.ts";
 
 // What is not a life's own is refused with what to do, counted, and ended when it goes on.
-
-async function strikesOf({ databaseUrl }: Web, { name }: Life): Promise<number> {
-  const { db } = openDatabase(databaseUrl);
-  const row = await db
-    .selectFrom("lives")
-    .select("strikes")
-    .where("name", "=", name)
-    .executeTakeFirstOrThrow();
-  await db.destroy();
-  return row.strikes;
-}
 
 const five = "x".repeat(5_000_000);
 
@@ -87,4 +76,22 @@ test("a call of an agent that was stopped, or of a life that is dead, changes no
   expect(stopped.content).toMatchObject({ error: "stopped" });
   expect(dead.status).toBe(401);
   expect(await strikesOf(web, worker)).toBe(1);
+});
+
+test("a call of an agent whose work is done is refused, and counted (A5, G1)", async () => {
+  const web = await startWeb();
+  const { worker } = await atWork(web);
+  const { call } = await toolsOf(web, worker);
+  await web.decide(({ agents }) => ({
+    agents: agents
+      .filter(({ key }) => key === "worker/1")
+      .map((agent) => ({ ...agent, state: "DONE" })),
+  }));
+
+  const submitted = await call("task_submit", { summary: "Done." });
+  const asked = await post(web, worker, "/v1/messages", { model: "model-w", messages: [] });
+
+  expect(submitted.content).toMatchObject({ error: "stopped" });
+  expect(asked.status).toBe(403);
+  expect(await strikesOf(web, worker)).toBe(2);
 });
