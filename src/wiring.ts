@@ -115,7 +115,11 @@ export function buildHost({ config, github, log }: Core): Host {
     ...{ git, sandbox, broker },
     dependencies: createDependencies({
       ...{ git, sandbox, broker },
-      setupCommand: config.SETUP_COMMAND ?? null,
+      inputs: {
+        command: config.SETUP_COMMAND ?? null,
+        inputs: config.SETUP_INPUTS ?? null,
+        scripts: config.SETUP_SCRIPTS,
+      },
       atOnce: config.SETUPS_AT_ONCE,
       clock: systemClock,
       onSetup: (what, facts) => log.info(facts, what),

@@ -4,8 +4,9 @@ import type { Clock } from "../lib/clock.ts";
 import type { DependencySet, SetupRequest, SetupResult } from "../ports/dependencies.ts";
 import type { Git } from "../ports/git.ts";
 import type { Broker, Sandbox } from "../ports/host.ts";
-import { type Wishes, wishesOf } from "./setup-wishes.ts";
+import { createWishReader, type ReadWishes, type Wishes } from "./setup-wishes.ts";
 import { createSetups, type Outcome, type Standing } from "./setups.ts";
+import type { InputSettings } from "./tree-inputs.ts";
 
 // Which set of dependencies a tree gets, and on whose word it is built.
 
@@ -36,11 +37,10 @@ export type Dependencies = {
 };
 
 export type DependenciesOptions = {
-  readonly git: Pick<Git, "list" | "readFile" | "worktree">;
+  readonly git: Pick<Git, "list" | "listAll" | "readFile" | "worktree">;
   readonly sandbox: Pick<Sandbox, "setup" | "knownSetup">;
   readonly broker: Pick<Broker, "openRegistries" | "close">;
-  /** What sets a tree up instead of what its lock files say; null: nothing. */
-  readonly setupCommand: string | null;
+  readonly inputs: InputSettings;
   /** Setups that this process runs at once. */
   readonly atOnce: number;
   readonly clock: Clock;
@@ -52,6 +52,7 @@ type Source = { readonly sha: string; readonly trust: SetupTrust };
 
 export function createDependencies(options: DependenciesOptions): Dependencies {
   const setups = createSetups(options);
+  const wishesOf = createWishReader(options.git, options.inputs);
   /** The names of the setups that trees wait for. */
   const awaited = new Map<string, string>();
   const makingOf = (name: string): Making | null => {
@@ -60,13 +61,13 @@ export function createDependencies(options: DependenciesOptions): Dependencies {
   };
   return {
     forTree: async (view, tree) => {
-      const asked = await askedFor(view, tree, options);
+      const asked = await askedFor(view, tree, wishesOf, options);
       if (asked === null) return { kind: "none" };
       const outcome = await setups.run(asked.name, asked.run);
       return await besideFilesOf(view, tree.sha, outcome, options);
     },
     withoutWaiting: async (view, tree) => {
-      const asked = await askedFor(view, tree, options);
+      const asked = await askedFor(view, tree, wishesOf, options);
       if (asked === null) return { kind: "none" };
       const known = await options.sandbox.knownSetup(asked.request);
       if (known !== null && known.kind !== "weather")
@@ -92,12 +93,12 @@ async function sourceOf(
   view: EpicView,
   { sha, task }: Tree,
   wishes: Wishes,
-  { git, setupCommand: command }: DependenciesOptions,
+  wishesOf: ReadWishes,
 ): Promise<Source> {
   const { id: epic, repository, baseSha, tipSha } = view.epic;
   const wantsTheSame = async (other: string | null): Promise<boolean> => {
     if (other === null) return false;
-    const theirs = await wishesOf(git, repository, { sha: other, command });
+    const theirs = await wishesOf(repository, other);
     return theirs !== null && theirs.inputs.join("\n") === wishes.inputs.join("\n");
   };
   if (baseSha !== null && (await wantsTheSame(baseSha)))
@@ -140,13 +141,13 @@ type Asked = {
 async function askedFor(
   view: EpicView,
   tree: Tree,
-  options: DependenciesOptions,
+  wishesOf: ReadWishes,
+  { git, sandbox, broker, onSetup }: DependenciesOptions,
 ): Promise<Asked | null> {
-  const { git, sandbox, broker, setupCommand, onSetup } = options;
   const { id: epic, repository } = view.epic;
-  const wishes = await wishesOf(git, repository, { sha: tree.sha, command: setupCommand });
+  const wishes = await wishesOf(repository, tree.sha);
   if (wishes === null) return null;
-  const source = await sourceOf(view, tree, wishes, options);
+  const source = await sourceOf(view, tree, wishes, wishesOf);
   const trust = trustName(source.trust);
   const { command, tools } = wishes.setup;
   const inputs = [`repository ${repository.id}`, trust, ...wishes.inputs];

@@ -1,28 +1,36 @@
 // What setting a tree's dependencies up means, told from the names of its files.
 
-/** A file of a tree by its name and its content's. */
-export type TreeFile = { readonly name: string; readonly sha: string };
-
-/** A folder of a tree, with its files; `""` is the root. */
-export type TreeFolder = { readonly path: string; readonly files: readonly TreeFile[] };
+/** A folder of a tree, with the names of its files; `""` is the root. */
+export type TreeFolder = { readonly path: string; readonly files: readonly string[] };
 
 export type Setup = {
   /** A shell line for the root of the tree. */
   readonly command: string;
   /** Programs whose versions the result depends on. */
   readonly tools: readonly string[];
-  /** The files that the result depends on. */
-  readonly inputs: readonly { readonly path: string; readonly sha: string }[];
+  readonly inputs: InputNames;
 };
 
-type Ecosystem = {
+/** The files of a tree that the result depends on, wherever they are in it. */
+export type InputNames = {
+  readonly names: readonly string[];
+  readonly endings: readonly string[];
+  /** With all in them. */
+  readonly folders: readonly string[];
+  /** Paths of lists of requirements, which may name further files. */
+  readonly lists: readonly string[];
+};
+
+type Ecosystem = Omit<InputNames, "lists"> & {
   /** The first that is there decides. */
   readonly locks: readonly string[];
   readonly tools: readonly string[];
   readonly command: (names: ReadonlySet<string>) => string;
-  /** Other files that the result depends on. */
-  readonly settings: readonly string[];
 };
+
+const REQUIREMENTS = "requirements.txt";
+/** Programs that pnpm runs while it installs. */
+export const PNPM_FILES = [".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"] as const;
 
 /** Rust's package manager takes the place of its registry from a file alone. */
 const CARGO_CONFIG = [
@@ -32,44 +40,60 @@ const CARGO_CONFIG = [
   'registry = "sparse+http://127.0.0.1:4873/registry/crates/"',
 ].join("\\n");
 
+/** Workspaces have manifests of their own; packages may be files of the tree, or mended by them. */
+const OF_SCRIPTS = {
+  names: ["package.json", ".npmrc", ".nvmrc", ".node-version", ".tool-versions"],
+  endings: [".tgz", ".patch"],
+  folders: [],
+} as const;
+
 const ECOSYSTEMS: readonly Ecosystem[] = [
   {
+    ...OF_SCRIPTS,
     locks: ["npm-shrinkwrap.json", "package-lock.json"],
     tools: ["node", "npm"],
     command: () => "npm ci",
-    settings: ["package.json", ".npmrc"],
   },
   {
+    ...OF_SCRIPTS,
     locks: ["pnpm-lock.yaml"],
     tools: ["node", "pnpm"],
     command: () => "pnpm install --frozen-lockfile",
-    settings: ["package.json", ".npmrc", "pnpm-workspace.yaml", ".pnpmfile.cjs"],
+    names: [...OF_SCRIPTS.names, "pnpm-workspace.yaml", ...PNPM_FILES],
   },
   {
+    ...OF_SCRIPTS,
     locks: ["yarn.lock"],
     tools: ["node", "yarn"],
     command: (names) =>
       names.has(".yarnrc.yml") ? "yarn install --immutable" : "yarn install --frozen-lockfile",
-    settings: ["package.json", ".npmrc", ".yarnrc", ".yarnrc.yml"],
+    names: [...OF_SCRIPTS.names, ".yarnrc", ".yarnrc.yml"],
+    folders: [".yarn"],
   },
   {
-    locks: ["requirements.txt"],
+    locks: [REQUIREMENTS],
     tools: ["python3"],
-    command: () => "python3 -m pip install -r requirements.txt",
-    settings: [],
+    command: () => `python3 -m pip install -r ${REQUIREMENTS}`,
+    names: ["pyproject.toml", "setup.py", "setup.cfg", ".python-version", ".tool-versions"],
+    endings: [".whl"],
+    folders: [],
   },
   {
     locks: ["go.sum", "go.mod"],
     tools: ["go"],
     command: () => "go mod download",
-    settings: ["go.mod"],
+    names: ["go.work", "go.work.sum", ".tool-versions"],
+    endings: [],
+    folders: [],
   },
   {
     locks: ["Cargo.lock"],
     tools: ["cargo"],
     command: () =>
       `mkdir -p "$CARGO_HOME" && printf '${CARGO_CONFIG}\\n' >"$CARGO_HOME/config.toml" && cargo fetch --locked`,
-    settings: ["Cargo.toml", "rust-toolchain.toml"],
+    names: ["Cargo.toml", "rust-toolchain.toml", "rust-toolchain", ".tool-versions"],
+    endings: [],
+    folders: [".cargo"],
   },
 ];
 
@@ -90,10 +114,16 @@ export function setupOf(folders: readonly TreeFolder[], given: string | null): S
   const found = inRoot.length > 0 ? inRoot : below.flatMap(setupsIn);
   if (found.length === 0 && given === null) return null;
   const tools = found.flatMap((setup) => setup.tools);
+  const inputs = found.map((setup) => setup.inputs);
   return {
     command: given ?? found.map(({ command }) => command).join(" && "),
     tools: [...new Set(given === null ? tools : [...tools, ...EVERY_TOOL])].sort(),
-    inputs: found.flatMap(({ inputs }) => inputs),
+    inputs: {
+      names: inputs.flatMap(({ names }) => names),
+      endings: inputs.flatMap(({ endings }) => endings),
+      folders: inputs.flatMap((one) => one.folders),
+      lists: inputs.flatMap(({ lists }) => lists),
+    },
   };
 }
 
@@ -101,19 +131,18 @@ export function setupOf(folders: readonly TreeFolder[], given: string | null): S
 const EVERY_TOOL = ECOSYSTEMS.flatMap(({ tools }) => tools);
 
 function setupsIn({ path, files }: TreeFolder): readonly Setup[] {
-  const names = new Set(files.map(({ name }) => name));
+  const names = new Set(files);
   const here = ECOSYSTEMS.filter(({ locks }) => locks.some((lock) => names.has(lock)));
   const first = here.find(isOfScripts);
   const chosen = here.filter((one) => !isOfScripts(one) || one === first);
-  return chosen.map(({ locks, tools, command, settings }) => {
-    const wanted = new Set([...locks, ...settings]);
+  return chosen.map(({ locks, tools, command, names: others, endings, folders }) => {
     const line = command(names);
+    const list = path === "" ? REQUIREMENTS : `${path}/${REQUIREMENTS}`;
+    const lists = locks.includes(REQUIREMENTS) ? [list] : [];
     return {
       tools,
       command: path === "" ? line : `(cd ${quoted(path)} && ${line})`,
-      inputs: files
-        .filter(({ name }) => wanted.has(name))
-        .map(({ name, sha }) => ({ path: path === "" ? name : `${path}/${name}`, sha })),
+      inputs: { names: [...locks, ...others], endings, folders, lists },
     };
   });
 }
@@ -124,30 +153,6 @@ function isOfScripts({ tools }: Ecosystem): boolean {
 
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** Of a manifest, what an installation depends on: a script that is renamed installs nothing anew. */
-const MANIFEST_FIELDS = [
-  ...["name", "version", "dependencies", "devDependencies", "optionalDependencies"],
-  ...["peerDependencies", "bundleDependencies", "overrides", "resolutions", "workspaces"],
-  ...["packageManager", "engines", "pnpm", "allowScripts"],
-] as const;
-const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall", "prepare"] as const;
-
-/** @returns the part of a package.json that decides what is installed; the text itself when it is none */
-export function manifestInputs(text: string): string {
-  try {
-    const manifest: unknown = JSON.parse(text);
-    if (typeof manifest !== "object" || manifest === null) return text;
-    const all = new Map<string, unknown>(Object.entries(manifest));
-    const scripts = new Map<string, unknown>(Object.entries(all.get("scripts") ?? {}));
-    return JSON.stringify([
-      MANIFEST_FIELDS.map((name) => all.get(name) ?? null),
-      INSTALL_SCRIPTS.map((name) => scripts.get(name) ?? null),
-    ]);
-  } catch {
-    return text; // No JSON: its package manager will say so.
-  }
 }
 
 /**

@@ -100,6 +100,8 @@ export interface Git {
     repository: RepositoryRef,
     what: { readonly sha: string; readonly folders: readonly string[] },
   ): Promise<readonly FolderEntry[]>;
+  /** Everything in a commit or tree, folders included. */
+  listAll(repository: RepositoryRef, sha: string): Promise<readonly FolderEntry[]>;
   /** Makes (or finds) the worktree's folders and points its HEAD at `sha`; its files are filled by a cell. */
   addWorktree(
     repository: RepositoryRef,

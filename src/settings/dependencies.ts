@@ -15,6 +15,12 @@ export const dependencies = {
   SETUP_COMMAND: text
     .optional()
     .describe("What installs a tree's dependencies; told from its lock files without it"),
+  SETUP_INPUTS: text
+    .transform((value) => value.split(",").map((one) => one.trim()))
+    .optional()
+    .describe(
+      "What a setup depends on beside lock files and manifests: paths, or names of files, with commas; without it all of a tree, where programs of its own run in its setup",
+    ),
   SETUP_SCRIPTS: flag.describe("Whether packages may run programs of theirs while installed"),
   SETUPS_AT_ONCE: count(2, 100).describe("Setups that a worker process runs at once"),
   SETUP_TIMEOUT_MS: ms(600_000).describe("Limit of one setup"),

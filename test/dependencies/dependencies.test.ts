@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { createDependencies, type Provided } from "../../src/dependencies/dependencies.ts";
-import { manifestInputs, setupOf } from "../../src/domain/setup.ts";
+import { setupOf } from "../../src/domain/setup.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import type { SetupRequest, SetupResult } from "../../src/ports/dependencies.ts";
 import { inGitWorld, shop } from "../adapters/git/git-world.ts";
 import { anEpic, viewOf } from "../support/epic-view.ts";
 
-const files = (...names: readonly string[]) => names.map((name) => ({ name, sha: `sha ${name}` }));
+const files = (...names: readonly string[]) => names;
 const command = (...names: readonly string[]) =>
   setupOf([{ path: "", files: files(...names) }], null)?.command ?? null;
 
@@ -36,7 +36,7 @@ test("where the root has no lock file, its folders' count, and never a shell's o
   expect(found?.command).toBe(
     "(cd 'web' && npm ci) && (cd 'it'\\''s' && python3 -m pip install -r requirements.txt)",
   );
-  expect(found?.inputs.map(({ path }) => path)).toContain("web/package-lock.json");
+  expect(found?.inputs.lists).toEqual(["it's/requirements.txt"]);
   expect(rooted?.command).toBe("go mod download");
 });
 
@@ -44,17 +44,8 @@ test("an operator's command takes the place of what lock files say, and is a set
   expect(setupOf([{ path: "", files: [] }], "make deps")?.command).toBe("make deps");
   expect(setupOf([{ path: "", files: files("yarn.lock") }], "make deps")).toMatchObject({
     command: "make deps",
-    inputs: [{ path: "yarn.lock", sha: "sha yarn.lock" }],
+    inputs: { names: expect.arrayContaining(["yarn.lock", ".yarnrc.yml"]) },
   });
-});
-
-test("of a manifest only what is installed counts (Q3b)", () => {
-  const of = (more: object) => manifestInputs(JSON.stringify({ name: "shop", ...more }));
-
-  expect(of({ scripts: { test: "a" } })).toBe(of({ scripts: { test: "b" }, description: "x" }));
-  expect(of({ dependencies: { a: "1" } })).not.toBe(of({ dependencies: { a: "2" } }));
-  expect(of({ scripts: { postinstall: "a" } })).not.toBe(of({ scripts: { postinstall: "b" } }));
-  expect(manifestInputs("no json")).toBe("no json");
 });
 
 type Asked = { readonly tree: string; readonly trust: string | undefined };
@@ -84,7 +75,7 @@ async function withTrees(
         knownSetup: async () => null,
       },
       broker: { openRegistries: async () => ({ dir: "" }), close: async () => undefined },
-      setupCommand: null,
+      inputs: { command: null, inputs: null, scripts: false },
       atOnce: 1,
       clock: systemClock,
       onSetup: () => undefined,

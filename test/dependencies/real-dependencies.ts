@@ -18,7 +18,8 @@ export function dependenciesOn(
   setupCommand: string,
 ): Dependencies {
   return createDependencies({
-    ...{ git, sandbox, setupCommand, broker: noBroker, atOnce: 1, clock: systemClock },
+    ...{ git, sandbox, broker: noBroker, atOnce: 1, clock: systemClock },
+    inputs: { command: setupCommand, inputs: null, scripts: false },
     onSetup: () => undefined,
   });
 }

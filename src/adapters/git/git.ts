@@ -8,7 +8,7 @@ import { defaultSearchPath } from "./hardening.ts";
 import { mergeTrees } from "./merge.ts";
 import { createMirrorLocator } from "./mirror.ts";
 import { pushRef } from "./push.ts";
-import { diffCommits, listFolders, readCommittedFile } from "./read-objects.ts";
+import { diffCommits, listFolders, listWholeTree, readCommittedFile } from "./read-objects.ts";
 import { receiveCellPack } from "./receive-pack.ts";
 import { fetchBranches, remoteRef } from "./remote.ts";
 import { problemsOfTree } from "./tree-check.ts";
@@ -71,7 +71,8 @@ type ObjectSide =
   | "setRef"
   | "diff"
   | "readFile"
-  | "list";
+  | "list"
+  | "listAll";
 
 function objectSide(context: GitContext, identity: CommitIdentity): Pick<Git, ObjectSide> {
   const { mirrorOf } = context;
@@ -89,6 +90,7 @@ function objectSide(context: GitContext, identity: CommitIdentity): Pick<Git, Ob
     diff: (repository, range) => diffCommits(context, mirrorOf(repository), range),
     readFile: (repository, file) => readCommittedFile(context, mirrorOf(repository), file),
     list: (repository, what) => listFolders(context, mirrorOf(repository), what),
+    listAll: (repository, sha) => listWholeTree(context, mirrorOf(repository), sha),
   };
 }
 

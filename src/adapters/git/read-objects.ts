@@ -76,10 +76,25 @@ export async function listFolders(
   const outcome = await run(mirror.gitDir, {
     args: ["ls-tree", "-z", "--full-tree", objectNameOf(sha), ...paths],
   });
-  const entries = treeEntries(outputOf(outcome, `listing ${sha} of ${mirror.name}`));
-  return entries.map(({ mode, sha: name, path }) => ({
+  return entriesOf(outputOf(outcome, `listing ${sha} of ${mirror.name}`));
+}
+
+/** Implements `Git.listAll`. */
+export async function listWholeTree(
+  { run }: GitContext,
+  mirror: Mirror,
+  sha: string,
+): Promise<readonly FolderEntry[]> {
+  const outcome = await run(mirror.gitDir, {
+    args: ["ls-tree", "-r", "-t", "-z", "--full-tree", objectNameOf(sha)],
+  });
+  return entriesOf(outputOf(outcome, `listing all of ${sha} of ${mirror.name}`));
+}
+
+function entriesOf(output: Buffer): readonly FolderEntry[] {
+  return treeEntries(output).map(({ mode, sha, path }) => ({
     path: path.toString(),
-    sha: name,
+    sha,
     kind: mode === "040000" ? "folder" : mode.startsWith("100") ? "file" : "other",
   }));
 }
