@@ -10,10 +10,17 @@ import { readSecretFile } from "./secret-file.ts";
 
 const USAGE = "usage: broker --dir DIR --upstream URL [--secret-file FILE]";
 
+/** The command line is wrong: nothing was tried. */
+const usageExitCode = 2;
+
 async function main(args: readonly string[]): Promise<void> {
+  if (args.includes("--help")) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
   const options = readOptions(args);
   if (typeof options === "string") {
-    fail(options);
+    fail(options, usageExitCode);
     return;
   }
   const { dir, upstream, secretFile } = options;
@@ -73,9 +80,9 @@ const log: BrokerLog = (event, facts) => {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 };
 
-function fail(message: string): void {
+function fail(message: string, exitCode = 1): void {
   process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCode;
 }
 
 await main(process.argv.slice(2));

@@ -8,20 +8,24 @@ import { startBrokerProgram } from "./broker-program.ts";
 const PROGRAM = join(import.meta.dirname, "../../src/broker/main.ts");
 
 test.each([
-  [[], "usage: broker --dir DIR --upstream URL"],
-  [["--dir", "/tmp/x"], "usage: broker"],
-  [["--dir", "/tmp/x", "--upstream", "not a url"], "--upstream is no URL"],
-  [["--dir", "/tmp/x", "--upstream", "ftp://x"], "--upstream must start with http"],
-  [["--dir", "/tmp/x", "--upstream", "http://x", "--port", "1"], "--port"],
-  [["--dir", "/dev/null/x", "--upstream", "http://x"], "/dev/null/x"],
-  [["--dir", "/tmp/x", "--upstream", "http://x", "--secret-file", "/nowhere"], "open '/nowhere'"],
-])("a broker started with %j says what is wrong and exits (O1)", (args, complaint) => {
+  [[], "usage: broker --dir DIR --upstream URL", 2],
+  [["--dir", "/tmp/x"], "usage: broker", 2],
+  [["--dir", "/tmp/x", "--upstream", "not a url"], "--upstream is no URL", 2],
+  [["--dir", "/tmp/x", "--upstream", "ftp://x"], "--upstream must start with http", 2],
+  [["--dir", "/tmp/x", "--upstream", "http://x", "--port", "1"], "--port", 2],
+  [["--dir", "/dev/null/x", "--upstream", "http://x"], "/dev/null/x", 1],
+  [
+    ["--dir", "/tmp/x", "--upstream", "http://x", "--secret-file", "/nowhere"],
+    "open '/nowhere'",
+    1,
+  ],
+])("a broker started with %j says what is wrong and exits (O1)", (args, complaint, code) => {
   const { status, stderr, stdout } = spawnSync(process.execPath, [PROGRAM, ...args], {
     encoding: "utf8",
     timeout: 10_000,
   });
 
-  expect(status).toBe(1);
+  expect(status).toBe(code);
   expect(stderr).toContain(complaint);
   expect(stdout).toBe("");
 });

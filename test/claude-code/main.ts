@@ -12,7 +12,17 @@ import { runForeground } from "../../src/local/embedded/run-foreground.ts";
 const notInstallableExitCode = 3;
 const limitMs = 5 * 60_000;
 
-process.exitCode = await main();
+const usage = `Usage: npm run test:claude-code -- [options of vitest]
+
+Tries the second harness on Claude Code itself, installed from npm first where it is missing or not
+named by CLAUDE_CODE_PATH: killed, configured by a repository, measured.
+
+  --help  this text
+
+Exit code 0 when all went well, 1 when it did not, 3 where Claude Code cannot be had.`;
+
+if (process.argv.includes("--help")) console.log(usage);
+else process.exitCode = await main();
 
 async function main(): Promise<number> {
   try {

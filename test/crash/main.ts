@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { programFlags } from "../../src/lib/program-flags.ts";
 
 const usage = `Usage: npm run test:crash -- [options]
 
@@ -12,7 +12,8 @@ every kind of effect, and the whole process group of the demo at ten moments of 
   --keep         keeps the data folder of a demo that fell short
   --help         this text`;
 
-const { values } = parseArgs({
+const values = programFlags({
+  usage,
   options: {
     only: { type: "string" },
     moment: { type: "string" },
@@ -21,10 +22,8 @@ const { values } = parseArgs({
     keep: { type: "boolean" },
     // The processes that are killed: this program, started with a file that says at what.
     child: { type: "string" },
-    help: { type: "boolean" },
   },
 });
 
-if (values.help) console.log(usage);
-else if (values.child !== undefined) await (await import("./child.ts")).runChild(values.child);
+if (values.child !== undefined) await (await import("./child.ts")).runChild(values.child);
 else process.exitCode = await (await import("./crash-suite.ts")).runCrashSuite(values);

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { programFlags } from "../../src/lib/program-flags.ts";
 import { runFlushSuite } from "./flush-suite.ts";
 
 const usage = `Usage: npm run test:flush -- [options]
@@ -9,7 +9,9 @@ a wake of every queue lost: each must end as the undisturbed one, and says how m
   --only PART    only "flushed" or "wakes lost" (compared with nothing then)
   --help         this text`;
 
-const { values } = parseArgs({ options: { only: { type: "string" }, help: { type: "boolean" } } });
+const values = programFlags({
+  usage,
+  options: { only: { type: "string" } },
+});
 
-if (values.help) console.log(usage);
-else process.exitCode = await runFlushSuite(values.only ?? null);
+process.exitCode = await runFlushSuite(values.only ?? null);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { programFlags } from "../../src/lib/program-flags.ts";
 import { newDataFolder, removeDataFolder, startDemo } from "../support/demo-run.ts";
 import { leftSince, snapshotOf } from "../support/leftovers.ts";
 import { judgeRun } from "./judge.ts";
@@ -17,26 +17,27 @@ fails only after the merge. Exit code 0 when all five landed as they should.
 
 const limitSeconds = 300;
 
+const values = programFlags({
+  usage,
+  options: {
+    keep: { type: "boolean", default: false },
+    script: { type: "string", default: join(import.meta.dirname, "script.yml") },
+  },
+});
 try {
-  const values = readOptions();
-  if (values.help) console.log(usage);
-  else process.exitCode = await runEpic(values);
+  process.exitCode = await runEpic(values);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
-function readOptions() {
-  return parseArgs({
-    options: {
-      keep: { type: "boolean", default: false },
-      script: { type: "string", default: join(import.meta.dirname, "script.yml") },
-      help: { type: "boolean", default: false },
-    },
-  }).values;
-}
-
-async function runEpic(values: ReturnType<typeof readOptions>): Promise<number> {
+async function runEpic({
+  script,
+  keep,
+}: {
+  readonly script: string;
+  readonly keep: boolean;
+}): Promise<number> {
   const sources = newDataFolder("package");
   const data = newDataFolder("epic");
   const before = snapshotOf(data);
@@ -48,7 +49,7 @@ async function runEpic(values: ReturnType<typeof readOptions>): Promise<number> 
     hasBegun = true;
     const demo = startDemo(data, [
       ...["--repo", sources, "--epic", join(import.meta.dirname, "epic.md")],
-      ...["--script", values.script, "--verify", "node --test", "--limit", String(limitSeconds)],
+      ...["--script", script, "--verify", "node --test", "--limit", String(limitSeconds)],
     ]);
     const code = await demo.ended;
     const { problems, figure } = await judgeRun(demo.output(), code, data);
@@ -62,7 +63,7 @@ async function runEpic(values: ReturnType<typeof readOptions>): Promise<number> 
     );
     return isGood ? 0 : 1;
   } finally {
-    const isWorthALook = hasBegun && (values.keep || !isGood);
+    const isWorthALook = hasBegun && (keep || !isGood);
     if (isWorthALook) console.error(`kept ${data} and ${data}.out`);
     else removeDataFolder(data);
     removeDataFolder(sources);

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { shortId } from "../../src/lib/ids.ts";
+import { programFlags } from "../../src/lib/program-flags.ts";
 import { runForeground } from "../../src/local/embedded/run-foreground.ts";
 import type { Attempt } from "./attempt.ts";
 import { excess } from "./attempts/excess.ts";
@@ -31,16 +31,15 @@ const OWN_NETWORK = "FACTORY_SANDBOX_NETWORK";
 const LEAST = 40;
 const INTERRUPTED = 130;
 
-const { values } = parseArgs({
+const values = programFlags({
+  usage,
   options: {
     only: { type: "string" },
     verbose: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
 });
 
-if (values.help) console.log(usage);
-else if (canHaveNetwork() && process.env[OWN_NETWORK] === undefined)
+if (canHaveNetwork() && process.env[OWN_NETWORK] === undefined)
   process.exitCode = await inOwnNetwork();
 else process.exit(await main());
 

@@ -1,5 +1,6 @@
 // Programs given something wrong: one clear line, an exit code that says so, nothing left running.
 import { execFileSync, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -135,6 +136,50 @@ test("the product names a port that is taken in one line, though it has no App y
   expect(code).toBe(1);
   expect(lines).toEqual([expect.stringMatching(`^PORT: 127.0.0.1:${port} cannot be listened on`)]);
 });
+
+test("the product names an address that is not this machine's by its own variable (D1, O5)", async () => {
+  const { code, lines } = await run("src/main.ts", [], { PORT: "0", HOST: "192.0.2.1" });
+
+  expect(code).toBe(1);
+  expect(lines).toEqual([expect.stringMatching(/^HOST: 192\.0\.2\.1:0 cannot be listened on/)]);
+});
+
+test("the product tells where its database does not answer, without the password (D1, S8)", async () => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { code, lines } = await run("src/main.ts", [], {
+    APP_ID: "1",
+    PRIVATE_KEY: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    WEBHOOK_SECRET: "s",
+    REDIS_URL: "redis://127.0.0.1:1",
+    ANTHROPIC_API_KEY: "k",
+    DATABASE_URL: "postgres://me:hidden-word@127.0.0.1:1/factory",
+  });
+
+  expect(code).toBe(1);
+  expect(lines).toEqual([
+    "DATABASE_URL: PostgreSQL at 127.0.0.1:1, factory, does not answer (connect ECONNREFUSED 127.0.0.1:1); start it, or correct DATABASE_URL",
+  ]);
+});
+
+test.each([
+  "src/main.ts",
+  "workers/main.ts",
+  "src/dev.ts",
+  "src/doctor.ts",
+  "src/local/embedded/dev.ts",
+  "src/local/demo/main.ts",
+  "bench/main.ts",
+])(
+  "%s tells its usage, and a mistake on its command line in one line with code 2 (D1, O5)",
+  async (program) => {
+    const [help, mistake] = await Promise.all([run(program, ["--help"]), run(program, ["--nope"])]);
+
+    expect(help).toMatchObject({ code: 0, lines: [""] });
+    expect(help.out).toMatch(/^Usage: /);
+    expect(mistake.code).toBe(2);
+    expect(mistake.lines).toEqual([expect.stringMatching(/--nope.*see --help/)]);
+  },
+);
 
 test("all mistakes of a configuration are told at once, by name (D1)", async () => {
   const { code, lines, out } = await run("src/main.ts", [], {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { programFlags } from "../../src/lib/program-flags.ts";
 import { makeDataFolder, removeDataFolder } from "../support/demo-run.ts";
 import { clearAway, leftSince, snapshotOf } from "../support/leftovers.ts";
 import { agents } from "./agents/agents.ts";
@@ -35,23 +35,23 @@ process.exit(
 );
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean", default: false },
-      keep: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
+  // The name is the one word that is no flag.
+  const words = process.argv.slice(2);
+  const [name, ...others] = words.filter((word) => !word.startsWith("-"));
+  const values = programFlags(
+    {
+      usage,
+      options: {
+        json: { type: "boolean", default: false },
+        keep: { type: "boolean", default: false },
+      },
     },
-  });
-  const [name, ...others] = positionals;
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
+    words.filter((word) => word.startsWith("-")),
+  );
   const scenario = scenarios.find((one) => one.name === name);
   if (!scenario || others.length > 0) {
     console.error(
-      `${name === undefined ? "Which scenario?" : `${positionals.join(" ")}: no scenario`}\n\n${usage}`,
+      `${name === undefined ? "no name given" : `${[name, ...others].join(" ")}: no scenario`}; there are: ${scenarios.map((one) => one.name).join(", ")}; see --help`,
     );
     return 2;
   }

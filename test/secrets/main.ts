@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { programFlags } from "../../src/lib/program-flags.ts";
 import { runSecretsSuite } from "./secrets-suite.ts";
 
 const usage = `Usage: npm run test:secrets -- [options]
@@ -10,7 +10,9 @@ must not be, in every form it may take. Then plants values in every kind of plac
   --only PLACE   only this kind of place ("panes", "mirror objects", "comments" …)
   --help         this text`;
 
-const { values } = parseArgs({ options: { only: { type: "string" }, help: { type: "boolean" } } });
+const values = programFlags({
+  usage,
+  options: { only: { type: "string" } },
+});
 
-if (values.help) console.log(usage);
-else process.exitCode = await runSecretsSuite(values.only ?? null);
+process.exitCode = await runSecretsSuite(values.only ?? null);

@@ -39,6 +39,22 @@ export function openDatabase(
   return { db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), pool };
 }
 
+/** Where a connection URL leads, for people: server and database, nobody's name or password. */
+export function placeOf(url: string): string {
+  if (!URL.canParse(url)) return "PostgreSQL";
+  const { hostname, port, pathname, searchParams } = new URL(url);
+  const host = searchParams.get("host") ?? hostname;
+  const database = decodeURIComponent(pathname.slice(1)) || "its user's database";
+  return `PostgreSQL at ${host}:${searchParams.get("port") ?? (port || "5432")}, ${database},`;
+}
+
+/** A host with several addresses fails with one error for each, and no words of its own. */
+export function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join(", ");
+  if (cause instanceof PortError) return reasonOf(cause.cause ?? cause.message);
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 /** Ids and counts stay far below 2^53, so they are read as numbers. */
 function parserOf(oid: number, format?: "text" | "binary"): (value: string) => unknown {
   if (oid === int8 || oid === numeric) return Number;

@@ -16,11 +16,12 @@ export async function migrate(db: Db): Promise<readonly string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: migrations } });
   const { error, results } = await guarded(() => migrator.migrateToLatest());
   const failed = results?.find((result) => result.status === "Error");
-  if (error || failed)
-    throw new PortError("postgres", `migration ${failed?.migrationName ?? "set-up"} failed`, {
-      retryable: false,
-      cause: error,
-    });
+  if (error || failed) {
+    const what = failed ? `the migration ${failed.migrationName} failed` : "no migration could run";
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `PostgreSQL answers, and ${what}: ${reason}`;
+    throw new PortError("postgres", message, { retryable: false, cause: error });
+  }
   return (results ?? []).map((result) => result.migrationName);
 }
 

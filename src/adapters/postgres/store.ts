@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import type { Rules } from "../../domain/settle.ts";
+import { PortError } from "../../lib/port-error.ts";
 import type { Repositories, Store } from "../../ports/store.ts";
 import { createConversations } from "./conversations.ts";
-import { type Db, guarded, openDatabase } from "./database.ts";
+import { type Db, guarded, openDatabase, placeOf, reasonOf } from "./database.ts";
 import { createEpics, type OnChange } from "./epics.ts";
 import { createHealth } from "./health.ts";
 import { createInbox } from "./inbox.ts";
@@ -40,8 +41,7 @@ export async function createStore({
   spending = defaultSpending,
   onChange,
 }: StoreOptions): Promise<Store> {
-  const { db } = openDatabase(databaseUrl);
-  await migrate(db);
+  const db = await openAnswering(databaseUrl);
   const listener = createListener(databaseUrl);
   return {
     epics: createEpics(db, { rules, spending, onChange }),
@@ -67,6 +67,28 @@ export async function createStore({
       await db.destroy();
     },
   };
+}
+
+/** The schema is brought up to date only where there is a database that answers. */
+async function openAnswering(databaseUrl: string): Promise<Db> {
+  const { db } = openDatabase(databaseUrl);
+  try {
+    await guarded(() => sql`select 1`.execute(db));
+  } catch (cause) {
+    await db.destroy();
+    const what = `DATABASE_URL: ${placeOf(databaseUrl)} does not answer (${reasonOf(cause)})`;
+    throw new PortError("postgres", `${what}; start it, or correct DATABASE_URL`, {
+      retryable: true,
+      cause,
+    });
+  }
+  try {
+    await migrate(db);
+    return db;
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
 }
 
 function createRepositories(db: Db): Repositories {

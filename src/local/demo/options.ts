@@ -19,7 +19,9 @@ Sets up what is missing, then labels an issue and watches it become merged pull 
   --verify CMD   what verifies a tree; found in package.json without it
   --data DIR     where everything is kept; it is emptied first, except with --resume
   --limit SEC    gives up after so many seconds (default 600)
-  --help         this text`;
+  --help         this text
+
+Exit code 0 when all landed as it should, 1 when it did not, 2 when the command line is wrong.`;
 
 export type DemoOptions = {
   readonly json: boolean;

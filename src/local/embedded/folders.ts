@@ -25,7 +25,8 @@ export class FolderError extends Error {
   constructor(path: string, cause: unknown) {
     const ofError = cause instanceof Error ? cause.message : String(cause);
     const reason = cause instanceof Error && "code" in cause ? String(cause.code) : ofError;
-    const mend = "let this user write there, or name another folder by DATA_DIR or XDG_DATA_HOME";
+    const mend =
+      "let this user write there, or name another folder by --data, DATA_DIR or XDG_DATA_HOME";
     super(`the folder ${path} cannot be made (${reason}); ${mend}`, { cause });
   }
 }
@@ -110,7 +111,7 @@ export function checkSocketPath(path: string): string {
 
 function makeParents(path: string): void {
   const mode = process.getuid?.() === 0 ? 0o711 : 0o700;
-  for (const folder of [...ancestorsOf(path), path])
+  for (const folder of [path, ...ancestorsOf(path)].reverse())
     if (makeOne(folder, mode)) chmodSync(folder, mode);
 }
 

@@ -60,12 +60,16 @@ type Settings = {
 
 /** Runs the program; the exit status, or null when it goes on serving. */
 export async function main(args: readonly string[]): Promise<number | null> {
+  const settings = settingsOrMistake(args);
+  if (typeof settings === "string") {
+    process.stderr.write(`local GitHub: ${settings}; see --help\n`);
+    return 2;
+  }
+  if (settings === null) {
+    process.stdout.write(HELP);
+    return 0;
+  }
   try {
-    const settings = readSettings(args);
-    if (settings === null) {
-      process.stdout.write(HELP);
-      return 0;
-    }
     await checkRepository(settings.repo);
     const { port, data: dataDir, record, limits } = settings;
     const github = await startLocalGitHub({ port, dataDir, record, limits });
@@ -76,6 +80,14 @@ export async function main(args: readonly string[]): Promise<number | null> {
   } catch (error) {
     process.stderr.write(`local GitHub: ${sentenceOf(error, args)}\n`);
     return 1;
+  }
+}
+
+function settingsOrMistake(args: readonly string[]): Settings | null | string {
+  try {
+    return readSettings(args);
+  } catch (error) {
+    return sentenceOf(error, args);
   }
 }
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { programFlags } from "../../lib/program-flags.ts";
 import { controlTokenFile } from "./control-token.ts";
 import { startScriptedModel } from "./scripted-model.ts";
 
@@ -19,6 +19,14 @@ Answers the Anthropic Messages API on 127.0.0.1 as the script says (docs/SCRIPTE
 
 SCRIPTED_MODEL_CONTROL_TOKEN sets the token that guards /_control.`;
 
+const options = {
+  script: { type: "string" },
+  weather: { type: "string" },
+  port: { type: "string" },
+  key: { type: "string" },
+  data: { type: "string" },
+} as const;
+
 await run();
 
 async function run(): Promise<void> {
@@ -31,9 +39,11 @@ async function run(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const flags = readFlags();
-  if (flags.help) return console.log(usage);
-  if (flags.script === undefined) throw new Error("--script FILE is missing; see --help");
+  const flags = programFlags({ usage, options });
+  const port = Number(flags.port ?? "0");
+  if (flags.script === undefined) return mistaken("--script FILE is missing");
+  if (!/^\d{1,5}$/.test(flags.port ?? "0") || port > 65_535)
+    return mistaken(`--port ${flags.port}: must be a number from 0 to 65535`);
   const dataDir = flags.data ?? mkdtempSync(join(tmpdir(), "scripted-model-"));
   const forget = (): void => {
     if (flags.data === undefined) rmSync(dataDir, { recursive: true, force: true });
@@ -44,7 +54,7 @@ async function start(): Promise<void> {
   const model = await startScriptedModel({
     scriptFile: flags.script,
     ...(flags.weather === undefined ? {} : { weatherFile: flags.weather }),
-    port: readPort(flags.port),
+    port,
     dataDir,
     ...(key ? { key } : {}),
     ...(token ? { controlToken: token } : {}),
@@ -57,21 +67,7 @@ async function start(): Promise<void> {
     process.once(signal, () => void model.close());
 }
 
-function readFlags() {
-  return parseArgs({
-    options: {
-      script: { type: "string" },
-      weather: { type: "string" },
-      port: { type: "string" },
-      key: { type: "string" },
-      data: { type: "string" },
-      help: { type: "boolean" },
-    },
-  }).values;
-}
-
-function readPort(port = "0"): number {
-  const number = Number(port);
-  if (/^\d{1,5}$/.test(port) && number < 65_536) return number;
-  throw new Error(`--port ${port}: must be a number from 0 to 65535`);
+function mistaken(what: string): void {
+  console.error(`${what}; see --help`);
+  process.exitCode = 2;
 }

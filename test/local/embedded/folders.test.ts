@@ -68,3 +68,13 @@ test("the socket folder of a deep data folder is short, its own, and always the 
   expect(socketFolderFor(deep)).toBe(socketFolderFor(deep));
   expect(socketFolderFor(deep)).not.toBe(socketFolderFor(`${deep}x`));
 });
+
+test("folders on the way are made one by one, passable for nobody else than needed", () => {
+  const folder = temporaryFolder();
+
+  makeFolder(join(folder, "a/b/c/d"), 0o700, null);
+
+  const passable = process.getuid?.() === 0 ? 0o711 : 0o700;
+  expect(statSync(join(folder, "a")).mode & 0o777).toBe(passable);
+  expect(statSync(join(folder, "a/b/c/d")).mode & 0o777).toBe(0o700);
+});

@@ -143,16 +143,17 @@ test.each([
     "a folder without commits",
     ["--port", "0", "--repo", "."],
     /no git repository with at least one commit/u,
+    1,
   ],
-  ["no port", [], /--port needs a number/u],
-  ["an option nobody knows", ["--port", "0", "--bogus"], /--bogus/u],
-])("%s is told in one line, with exit status 1 (T1, D1)", async (_, args, expected) => {
+  ["no port", [], /--port needs a number/u, 2],
+  ["an option nobody knows", ["--port", "0", "--bogus"], /--bogus/u, 2],
+])("%s is told in one line, with its exit status (T1, D1)", async (_, args, expected, status) => {
   const folder = temporaryFolder();
   const given = args.map((arg) => (arg === "." ? folder : arg));
 
   const { code, stderr, stdout } = await run("--data", join(folder, "d"), ...given);
 
-  expect([code, stdout]).toEqual([1, ""]);
+  expect([code, stdout]).toEqual([status, ""]);
   expect(stderr).toMatch(expected);
   expect(stderr.trim().split("\n")).toHaveLength(1);
 });

@@ -37,7 +37,7 @@ test("it prints where it listens, serves, and ends on SIGTERM", async () => {
   expect(output.err).toBe("");
 });
 
-test("a mistake is one clear line and exit 1", async () => {
+test("a mistake is one clear line, with exit 2 for the command line's and 1 for others", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scripted-model-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const bad = join(folder, "script.yml");
@@ -47,17 +47,23 @@ test("a mistake is one clear line and exit 1", async () => {
     [
       ["--script", bad],
       `${bad}:5: roles.worker.turns[0].calls[0].tool: expected string, received number`,
+      1,
     ],
     [
       ["--script", example, "--port", taken],
       `port ${taken} on 127.0.0.1 is taken: choose another with --port`,
+      1,
     ],
-    [["--script", example, "--port", "x"], "--port x: must be a number from 0 to 65535"],
-    [[], "--script FILE is missing; see --help"],
+    [
+      ["--script", example, "--port", "x"],
+      "--port x: must be a number from 0 to 65535; see --help",
+      2,
+    ],
+    [[], "--script FILE is missing; see --help", 2],
   ] as const;
-  for (const [args, line] of mistakes) {
+  for (const [args, line, code] of mistakes) {
     const { output, exit } = run(args);
-    expect(await exit).toBe(1);
+    expect(await exit).toBe(code);
     expect(output).toEqual({ out: "", err: `${line}\n` });
   }
 });
