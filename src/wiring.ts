@@ -7,10 +7,9 @@ import { createGit, defaultCommitIdentity } from "./adapters/git/git.ts";
 import { createGitHub } from "./adapters/github/create-github.ts";
 import { createStore } from "./adapters/postgres/store.ts";
 import { createQueues } from "./adapters/queues/queues.ts";
-import type { CellLimits } from "./adapters/sandbox/cell-limits.ts";
 import { createSandbox } from "./adapters/sandbox/sandbox.ts";
-import type { SetLimits } from "./adapters/sandbox/set-limits.ts";
 import { createTerminal } from "./adapters/tmux/tmux.ts";
+import { cellLimitsOf, setLimitsOf, setupInputsOf } from "./cell-settings.ts";
 import { type Config, ConfigError, programFolders } from "./config.ts";
 import { createDependencies, type Dependencies } from "./dependencies/dependencies.ts";
 import type { ProfileBounds } from "./domain/profile.ts";
@@ -115,11 +114,7 @@ export function buildHost({ config, github, log }: Core): Host {
     ...{ git, sandbox, broker },
     dependencies: createDependencies({
       ...{ git, sandbox, broker },
-      inputs: {
-        command: config.SETUP_COMMAND ?? null,
-        inputs: config.SETUP_INPUTS ?? null,
-        scripts: config.SETUP_SCRIPTS,
-      },
+      inputs: setupInputsOf(config),
       atOnce: config.SETUPS_AT_ONCE,
       clock: systemClock,
       onSetup: (what, facts) => log.info(facts, what),
@@ -127,34 +122,6 @@ export function buildHost({ config, github, log }: Core): Host {
     terminal: createTerminal({ socketPath: join(runtimeDir, "tmux.sock") }),
     logDir,
     identity: `${defaultCommitIdentity.name} <${defaultCommitIdentity.email}>`,
-  };
-}
-
-function setLimitsOf(config: Config): SetLimits {
-  return {
-    timeoutMs: config.SETUP_TIMEOUT_MS,
-    maxOutputBytes: config.SETUP_OUTPUT_BYTES,
-    scripts: config.SETUP_SCRIPTS,
-    maxBytes: config.SETUP_MAX_BYTES,
-    keepSets: config.DEPENDENCY_SETS,
-    keepBytes: config.DEPENDENCY_BYTES,
-    failedMs: config.SETUP_FAILED_MS,
-  };
-}
-
-function cellLimitsOf(config: Config): CellLimits {
-  return {
-    processes: config.CELL_PROCESSES,
-    memoryBytes: config.CELL_MEMORY_BYTES,
-    cpuWeight: config.CELL_CPU_WEIGHT,
-    openFiles: config.CELL_OPEN_FILES,
-    fileBytes: config.CELL_FILE_BYTES,
-    tmpBytes: config.CELL_TMP_BYTES,
-    homeBytes: config.CELL_HOME_BYTES,
-    writeBytes: config.CELL_WRITE_BYTES,
-    writeFiles: config.CELL_WRITE_FILES,
-    writeLookMs: config.WORKTREE_LOOK_MS,
-    gitTimeoutMs: config.CELL_GIT_TIMEOUT_MS,
   };
 }
 

@@ -34,10 +34,10 @@ const adapter = (name: string, ...packages: readonly string[]): Rule => ({
 });
 
 export const RULES: readonly Rule[] = [
-  // Entry points put everything together; gateway-settings is a part of wiring by its length alone.
+  // Entry points put everything together; the settings are parts of wiring by its length alone.
   {
     files:
-      /^(src\/(main|dev|app|wiring|gateway-settings|host-settings|set-up-page|migrate|doctor)|workers\/(main|parts)|src\/local\/demo\/main)\.ts$/,
+      /^(src\/(main|dev|app|wiring|cell-settings|gateway-settings|host-settings|set-up-page|migrate|doctor)|workers\/(main|parts)|src\/local\/demo\/main)\.ts$/,
     may: /./,
     packages: only("probot", "pino"),
     node: true,
@@ -55,7 +55,7 @@ export const RULES: readonly Rule[] = [
       LIB,
       DOMAIN,
       "src/(adapters|gateway|settings)/",
-      "src/(config|gateway-settings|host-settings|broker/broker-limits|http/agent-api|tools/index)\\.ts$",
+      "src/(config|cell-settings|gateway-settings|host-settings|broker/broker-limits|http/agent-api|tools/index)\\.ts$",
     ),
     packages: NONE,
     node: true,
