@@ -23,23 +23,20 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const { folders, release } = takeRunFolders(data);
   const screen = createScreen(process.stdout);
   const stops: (() => Promise<void>)[] = [];
-  const interruption = onInterrupt();
+  const { signal, exitCode } = onInterrupt();
   try {
     const state = await provideState(options, folders, screen.say);
-    const running = await startAll(options, state, folders, { say: screen.say, stops });
-    const followed = follow(options, running, folders, {
-      screen,
-      interrupted: interruption.exitCode,
-    });
-    return await Promise.race([followed, interruption.exitCode]);
+    const running = await startAll(options, state, folders, { say: screen.say, signal, stops });
+    const followed = follow(options, running, folders, { screen, interrupted: exitCode });
+    return await Promise.race([followed, exitCode]);
   } catch (error) {
     // A terminal's Ctrl-C ends the services too: what they say of it is no news.
-    if (interruption.hasCome()) return await interruption.exitCode;
+    if (signal.aborted) return await exitCode;
     throw error;
   } finally {
     for (const stop of stops.reverse()) await stop();
     release();
-    if (interruption.hasCome()) screen.say("Interrupted: everything that was started is stopped.");
+    if (signal.aborted) screen.say("Interrupted: everything that was started is stopped.");
   }
 }
 
@@ -102,16 +99,14 @@ const interruptedExitCode = 130;
  * handlers stay, or a second signal would end the demo before that is done.
  */
 function onInterrupt(): {
+  readonly signal: AbortSignal;
   readonly exitCode: Promise<number>;
-  readonly hasCome: () => boolean;
 } {
-  let hasCome = false;
+  const interruption = new AbortController();
   const exitCode = new Promise<number>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.on(signal, () => {
-        hasCome = true;
-        resolve(interruptedExitCode);
-      });
+    interruption.signal.addEventListener("abort", () => resolve(interruptedExitCode));
   });
-  return { exitCode, hasCome: () => hasCome };
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(name, () => interruption.abort());
+  return { signal: interruption.signal, exitCode };
 }

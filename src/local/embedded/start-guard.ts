@@ -4,13 +4,13 @@ import { noteProcess } from "./noted-processes.ts";
 import { identifyProcess, stopProcess } from "./process-identity.ts";
 
 const program = join(import.meta.dirname, "guard.ts");
-const defaultGraceMs = 10_000;
+const defaultGraceMs = 3_000;
 
 export type GuardOptions = {
   readonly dataDir: string;
   /** Where the agents' terminals are, when they are to end with the run; null leaves them. */
   readonly runtimeDir: string | null;
-  /** How long another run may take to go on with what a killed one left. Default 10_000. */
+  /** How long another run may take to go on with what a killed one left. Default 3_000. */
   readonly graceMs?: number;
 };
 

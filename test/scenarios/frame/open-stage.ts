@@ -7,7 +7,7 @@ import {
   startModel,
   startProduct,
 } from "../../../src/local/demo/services.ts";
-import { type Running, startAll } from "../../../src/local/demo/start-all.ts";
+import { type Running, startAll, untilGivenUp } from "../../../src/local/demo/start-all.ts";
 import type { Child } from "../../../src/local/embedded/child.ts";
 import type { Play } from "./scene.ts";
 
@@ -29,6 +29,8 @@ export function openStage(data: string, say: (line: string) => void): OpenStage 
   const { broke, watch, forget } = watchChildren(folders);
   let running: Running | null = null;
   let playing: Promise<void> = Promise.resolve();
+  const closing = new AbortController();
+  const { signal } = closing;
   let plays = 0;
   const start = async ({ script, environment }: Play): Promise<void> => {
     const earlier = running;
@@ -37,8 +39,11 @@ export function openStage(data: string, say: (line: string) => void): OpenStage 
     const file = join(data, `script-${plays}.yml`);
     writeFileSync(file, script);
     const wishes = { repo: null, script: file, verify: null, environment };
-    if (earlier === null) running = await startAll(wishes, state, folders, { say, stops });
-    else running = await startAgain(wishes, earlier, folders, { forget, stops });
+    if (earlier === null) running = await startAll(wishes, state, folders, { say, signal, stops });
+    else
+      running = await untilGivenUp(signal, folders, () =>
+        startAgain(wishes, earlier, folders, { forget, stops }),
+      );
     for (const [name, child] of running.children) watch(name, child);
   };
   return {
@@ -53,6 +58,7 @@ export function openStage(data: string, say: (line: string) => void): OpenStage 
       await playing;
     },
     close: async () => {
+      closing.abort();
       // What is being started now has to be known before it can be stopped.
       await playing.catch(() => null);
       forget();
