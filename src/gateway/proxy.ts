@@ -151,8 +151,10 @@ async function passThrough(
     sendHeld(res, answered.retryAfterMs);
     return { status: null, usage: noUsage, attempt };
   } catch (error) {
-    if (!gone.signal.aborted) throw error;
-    return { status: clientGone, usage: noUsage, attempt: 1 };
+    if (gone.signal.aborted) return { status: clientGone, usage: noUsage, attempt: 1 };
+    // It got no turn: what throws is the limiter's database, and an answer's end never does.
+    if (reservation) await options.booking.release(reservation);
+    throw error;
   } finally {
     res.off("close", onClose);
   }

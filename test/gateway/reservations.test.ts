@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
 import { builtInModels } from "../../src/gateway/models.ts";
 import { priced } from "../../src/gateway/prices.ts";
+import { noSetLimits } from "../../src/gateway/rate-windows.ts";
 import { createModelWatch } from "../../src/gateway/watch-models.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
+import { PortError } from "../../src/lib/port-error.ts";
+import { atWork } from "../http/support/epic-at-work.ts";
+import { post } from "../http/support/post.ts";
+import { startWeb } from "../http/support/web.ts";
 import {
   type Answer,
   end,
@@ -154,6 +159,27 @@ test("a request that goes nowhere holds nothing (G5)", async () => {
 
   expect([long.status, fine.status]).toEqual([400, 200]);
   expect(provider.asked).toHaveLength(1);
+});
+
+test("a call that got no turn, because the database was away, holds nothing (G2, G5)", async () => {
+  const provider = await startProvider([stream]);
+  const lost = () => Promise.reject(new PortError("postgres", "it is away", { retryable: true }));
+  const web = await startWeb(({ store, gateway, ...options }) => ({
+    ...options,
+    store: { ...store, modelWindows: { ...store.modelWindows, lease: lost } },
+    gateway: {
+      ...gateway,
+      upstream: { ...gateway.upstream, baseUrl: provider.url },
+      limiter: { ...gateway.limiter, set: { ...noSetLimits, callsPerMinute: 5 } },
+    },
+  }));
+  const { worker } = await atWork(web);
+
+  const reply = await post(web, worker, "/v1/messages", question);
+
+  expect(reply.status).toBe(503);
+  expect(provider.asked).toEqual([]);
+  expect(await web.store.modelCalls.left(0)).toEqual([]);
 });
 
 test("a call whose process died is booked at its reservation, once (G5)", async () => {
