@@ -53,6 +53,8 @@ export function restartsOf(config: Config): RestartRules {
     weatherWaitMs: config.WEATHER_WAIT_MS,
     longestWeatherWaitMs: config.WEATHER_WAIT_LONGEST_MS,
     tellWeatherAfter: config.WEATHER_TELL_AFTER,
+    incidentAfter: config.INCIDENT_AFTER,
+    incidentTasks: config.INCIDENT_TASKS,
   };
 }
 

@@ -92,6 +92,8 @@ const shownCharacters = 8_000;
 const questionWords = {
   repeatedEpic: "Does this epic start, or does it repeat another?",
   failingTask: "What becomes of a task that keeps failing?",
+  incident:
+    "Something outside the work stops it. Does the epic wait for it to pass, or is it paused for people?",
 } as const;
 
 function endedLine({

@@ -3,6 +3,7 @@ import { pauseUntilMended } from "./decide-epic.ts";
 import { setProfile } from "./decide-profile.ts";
 import { retryTask } from "./decide-retry.ts";
 import { agentOf, applied, both, inTurn, taskOf } from "./decision.ts";
+import type { Effect } from "./effect.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { NewMail, Sender } from "./mail.ts";
 import {
@@ -88,6 +89,8 @@ function answeredWith(
   switch (choice) {
     case "start":
       return close;
+    case "wait":
+      return both(close, { effects: [judged(reason)] });
     case "ask":
       return inTurn(view, [() => close, (now) => askPeople(now, question, reason)]);
     case "cancel":
@@ -102,6 +105,11 @@ function answeredWith(
     default:
       return choice satisfies never;
   }
+}
+
+/** Whoever was told of the incident hears that it was looked into. */
+function judged(reasonText: string): Effect {
+  return { kind: "say", thread: { on: "epic" }, message: { kind: "incidentJudged", reasonText } };
 }
 
 function retried(
@@ -131,8 +139,13 @@ function withModel(
 }
 
 function askPeople(view: EpicView, question: Question, reason: string): Decision {
-  const { task, detail } = question;
+  const { kind, task, detail } = question;
   const [fact = ""] = detail.split("\n");
+  if (kind === "incident")
+    return pauseUntilMended(
+      view,
+      `${fact} ${reason} When it is mended: /ff resume. Say in a comment what is to become of tasks that failed by it. To end the epic: /ff cancel.`,
+    );
   if (task === null)
     return pauseUntilMended(
       view,

@@ -1,10 +1,11 @@
 import type { Agent, AgentKey } from "./agent.ts";
 import { agentFailed } from "./agent-failed.ts";
 import { pauseUntilMended } from "./decide-epic.ts";
-import { agentOf, both, taskOf } from "./decision.ts";
+import { agentOf, both, inTurn, taskOf } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import { healthMailOf } from "./health-mail.ts";
+import { crashedForGood, heldUpForLong } from "./incident.ts";
 import { nameOfAgent } from "./name-of-agent.ts";
 import { type RestartRules, restartWaitMs, weatherWaitMs } from "./restarts.ts";
 import { tellHeldUp } from "./tell-held-up.ts";
@@ -76,7 +77,11 @@ function afterWeather(view: EpicView, agent: Agent, end: Weather, rules: Restart
     agents: [{ ...agent, state: "STARTING" }],
     effects: [{ kind: "startLife", agent: agent.key, afterMs }],
   };
-  return both(again, tellHeldUp(view, agent, end, rules));
+  const told = both(again, tellHeldUp(view, agent, end, rules));
+  // Whoever is told when to come back is no mystery.
+  if (end.heldForMs !== null) return told;
+  const lasting = { reason: end.reason, times: end.before + 1 };
+  return inTurn(view, [() => told, (now) => heldUpForLong(now, agent, lasting, rules)]);
 }
 
 function lifeCrashed(view: EpicView, agent: Agent, end: Crash, rules: RestartRules): Decision {
@@ -87,7 +92,20 @@ function lifeCrashed(view: EpicView, agent: Agent, end: Crash, rules: RestartRul
   if (why === null) return restarted(view, crashed, rules);
   // Being published it lands without its agent; should it come back, mail wakes the agent (Q2a).
   if (isBeingPublished(view, agent)) return { agents: [{ ...crashed, state: "ASLEEP" }] };
-  return agentFailed(view, crashed, { reason: why, lastScreen: end.lastScreen });
+  return failedByCrashes(view, crashed, { why, end }, rules);
+}
+
+function failedByCrashes(
+  view: EpicView,
+  agent: Agent,
+  { why, end }: { readonly why: string; readonly end: Crash },
+  rules: RestartRules,
+): Decision {
+  const { lastScreen } = end;
+  return inTurn(view, [
+    () => agentFailed(view, agent, { reason: why, lastScreen }),
+    (now) => crashedForGood(now, agent, end, rules),
+  ]);
 }
 
 /** A life that could not be started at all counts like one that crashed at once. */
@@ -103,7 +121,7 @@ export function lifeNotStarted(
   const crashed = crashedOnce(agent, end, rules);
   const why = whyNoMore(crashed, end, rules);
   if (why === null || isBeingPublished(view, agent)) return restarted(view, crashed, rules);
-  return agentFailed(view, crashed, { reason: why, lastScreen: "" });
+  return failedByCrashes(view, crashed, { why, end }, rules);
 }
 
 function crashedOnce(agent: Agent, { ageMs }: Crash, { fastCrashMs }: RestartRules): Agent {

@@ -74,6 +74,8 @@ export type Message =
       readonly times: number;
       readonly reasonText: string;
     }
+  /** The orchestrator lets an epic go on that something outside its work stopped. */
+  | { readonly kind: "incidentJudged"; readonly reasonText: string }
   | { readonly kind: "epicPaused"; readonly reasonText: string }
   /** As many epics as may be are at work, or wait for review: this one starts in its turn. */
   | {

@@ -9,9 +9,11 @@ export const choicesOf = {
   repeatedEpic: ["start", "ask"],
   /** A task failed again after its supervisor had it begun again as often as it may. */
   failingTask: ["retry", "cancel", "ask"],
+  /** Something outside the work stops it, and it is not known whether that passes. */
+  incident: ["wait", "ask"],
 } as const;
 export type QuestionKind = keyof typeof choicesOf;
-export const choices = ["start", "retry", "cancel", "ask"] as const;
+export const choices = ["start", "retry", "cancel", "wait", "ask"] as const;
 export type Choice = (typeof choices)[number];
 
 export type QuestionAnswer = {

@@ -14,6 +14,10 @@ export type RestartRules = {
   readonly longestWeatherWaitMs: number;
   /** Such lives in a row after which people are told (G3). */
   readonly tellWeatherAfter: number;
+  /** Such lives in a row after which the orchestrator is asked whether the epic goes on (A12). */
+  readonly incidentAfter: number;
+  /** Tasks whose workers crashed for good for the same reason, after which it is asked, too. */
+  readonly incidentTasks: number;
 };
 
 /** As the settings are where nobody set them. */
@@ -26,6 +30,8 @@ export const defaultRestartRules: RestartRules = {
   weatherWaitMs: 60_000,
   longestWeatherWaitMs: 600_000,
   tellWeatherAfter: 4,
+  incidentAfter: 8,
+  incidentTasks: 2,
 };
 
 /**

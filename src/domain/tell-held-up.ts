@@ -3,8 +3,7 @@ import { troubleIsTold } from "./decide-trouble.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import { nameOfAgent } from "./name-of-agent.ts";
 import type { RestartRules } from "./restarts.ts";
-
-const longestReason = 200;
+import { sameReason } from "./same-reason.ts";
 
 /**
  * The outside ends life after life of an agent: people are told its last words, once per epic and
@@ -19,7 +18,7 @@ export function tellHeldUp(
   { tellWeatherAfter }: RestartRules,
 ): Decision {
   const times = before + 1;
-  const notice = `held up: ${sameAs(reason)}`;
+  const notice = `held up: ${sameReason(reason)}`;
   if (times < tellWeatherAfter || view.notices.includes(notice) || troubleIsTold(view)) return {};
   const name = nameOfAgent(view, agent.key);
   return {
@@ -32,11 +31,4 @@ export function tellHeldUp(
       },
     ],
   };
-}
-
-/** Ids, times and sizes differ from life to life; a status of three digits tells reasons apart. */
-function sameAs(reason: string): string {
-  return reason
-    .replace(/\S*\d\S*/g, (word) => (/^\d{3}$/.test(word) ? word : "…"))
-    .slice(0, longestReason);
 }

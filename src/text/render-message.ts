@@ -32,6 +32,7 @@ import {
   sayAgentFailed,
   sayAgentHeldUp,
   sayEffectFailed,
+  sayIncidentJudged,
   sayMailToHuman,
   sayToolBroke,
 } from "./say-trouble.ts";
@@ -77,6 +78,8 @@ export function renderMessage(message: Message): string {
       return sayPlanMissing(message);
     case "toolBroke":
       return sayToolBroke(message);
+    case "incidentJudged":
+      return sayIncidentJudged(message);
     case "epicPaused":
       return sayEpicPaused(message);
     case "epicQueued":

@@ -52,6 +52,8 @@ function deciding({ decides }: EpicStatus): string {
       return "The orchestrator decides whether this epic repeats another. `/ff pause` and `/ff resume` start it without.";
     case "failingTask":
       return "The orchestrator decides what becomes of a task that keeps failing.";
+    case "incident":
+      return "The orchestrator decides whether this epic goes on in spite of what holds it up.";
     default:
       return decides satisfies never;
   }

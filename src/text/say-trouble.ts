@@ -30,6 +30,14 @@ export function sayAgentHeldUp({ agent, times, reasonText }: Of<"agentHeldUp">):
   ]);
 }
 
+export function sayIncidentJudged({ reasonText }: Of<"incidentJudged">): string {
+  return blocks([
+    "The orchestrator looked into what holds this epic up, and lets it go on:",
+    quoted(reasonText),
+    "It is not asked about this cause again. `/ff pause` holds the epic.",
+  ]);
+}
+
 export function sayEffectFailed({ effect, reasonText, id }: Of<"effectFailed">): string {
   return blocks([
     `GitHub refused something this epic needs (${code(effect)}), so it was not done:`,

@@ -106,6 +106,12 @@ test("every kind of message is a short text in plain English (H7)", () => {
     </details>
 
     Whoever operates FactoryFactory finds more in its log. \`/ff status\` shows what else is affected, \`/ff cancel\` ends the epic.
+    --- incidentJudged
+    The orchestrator looked into what holds this epic up, and lets it go on:
+
+    > It *works*.
+
+    It is not asked about this cause again. \`/ff pause\` holds the epic.
     --- epicQueued
     This epic waits for its turn: place 2 of 3. 5 epics may be at work at once, and so many are.
 

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../../src/adapters/postgres/database.ts";
 import type { AgentKey } from "../../src/domain/agent.ts";
 import { lifeStarted } from "../../src/domain/decide-agent.ts";
-import { resumeEpic } from "../../src/domain/decide-epic.ts";
+import { failEpic, resumeEpic } from "../../src/domain/decide-epic.ts";
+import { lifeEnded } from "../../src/domain/decide-life-end.ts";
 import type { Decision, EpicView } from "../../src/domain/epic-view.ts";
+import { defaultRestartRules } from "../../src/domain/restarts.ts";
 import type { NewLife } from "../../src/ports/agents.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { tools } from "../../src/tools/index.ts";
@@ -13,7 +15,7 @@ import { answerOverdue } from "../../workers/answer-overdue.ts";
 import { decisionOf, person } from "../support/epic-view.ts";
 import { openTestStore, rules } from "../support/store.ts";
 
-// Epics with the same words, in PostgreSQL: from the label to the orchestrator's answer.
+// What rules leave open, in PostgreSQL: from the label, or a life's end, to the orchestrator's answer.
 
 const epicLimits = { maxEpics: 9, maxInReview: 9, sharePercent: 100 };
 const settings = { epicLimits, profileRules: rules, repeatedEpicPercent: 80 };
@@ -159,4 +161,45 @@ test("a question nobody answers in time is people's, and /ff resume starts the e
   await decide(second, (view) => decisionOf(resumeEpic(view, { by: person })));
   await startQueuedEpics(store, settings);
   expect(await stateOf(second)).toBe("IN_PROGRESS");
+});
+
+test("an epic that ends wakes no orchestrator; the next one that is asked knows of it (A12, R11)", async () => {
+  const first = await label(1);
+  await decide(first, (view) => failEpic(view, "The design contradicts itself."));
+  const { rows } = await database.pool.query("select key from agents where role = 'orchestrator'");
+  const next = await label(2);
+
+  expect(rows).toEqual([]);
+  expect((await store.epics.installation(next)).epics).toMatchObject([
+    { issueNumber: 2, endedAt: null },
+    { issueNumber: 1, state: "FAILED", why: "The design contradicts itself." },
+  ]);
+});
+
+test("an agent that the outside stops for long is a question, and people hear the answer (A12, G3)", async () => {
+  const epicId = await label(1);
+  await decide(epicId, (view) => lifeStarted(view, "supervisor", 1));
+  const end = { how: "weather", reason: "500 no route", before: 7, heldForMs: null } as const;
+  await decide(epicId, (view) =>
+    lifeEnded(view, { agent: "supervisor", life: 1, end }, defaultRestartRules),
+  );
+  expect((await begin(epicId)).kind).toBe("begun");
+
+  const { isError } = await callTool(epicId, "orchestrator_decide", {
+    ...{ choice: "wait", reason: "The network is back soon." },
+  });
+
+  const { epic, questions, agents } = await store.epics.view(epicId);
+  expect(isError).toBe(false);
+  expect(epic.state).toBe("IN_PROGRESS");
+  expect(questions).toMatchObject([{ kind: "incident", answer: { choice: "wait" } }]);
+  expect(agents.map(({ key, state }) => [key, state])).toEqual([
+    [orchestrator, "DONE"],
+    ["supervisor", "STARTING"],
+  ]);
+  const { rows } = await database.pool.query(
+    "select effect -> 'message' ->> 'kind' as kind from outbox where epic_id = $1 and kind = 'say' order by id",
+    [epicId],
+  );
+  expect(rows.map(({ kind }) => kind)).toEqual(["epicStarted", "agentHeldUp", "incidentJudged"]);
 });
