@@ -69,3 +69,14 @@ test("every decision record is dated, numbered without a gap and says why (D1)",
   for (const path of decisions) expect(readDocument(path)).toMatch(/^\d{4}-\d\d-\d\d · \w+$/m);
   for (const path of decisions) expect(readDocument(path)).toMatch(/^## Why$/m);
 });
+
+test("the developer guide's table has every npm script, and no other (D1)", () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(readDocument("package.json")));
+  const guide = readDocument("docs/DEVELOPER_GUIDE.md");
+  const rows = [...guide.matchAll(/^\| `npm (?:run )?([\w:-]+)` \|(.+)\|(.+)\|.*\|$/gm)];
+
+  expect(rows.map(([, name]) => name).toSorted()).toEqual(Object.keys(scripts).toSorted());
+  expect(rows.filter(([, , shows, time]) => !shows?.trim() || !time?.trim())).toEqual([]);
+});
