@@ -11,8 +11,6 @@ import { shown } from "./settings/say-mistake.ts";
 
 // The operator's words about models, as the gateway and the rules want them.
 
-const requestTimeoutMs = 60_000;
-
 /** @throws {ConfigError} naming what is missing or wrong */
 export function gatewaySettings(config: Config, allowedModels: readonly string[]): GatewaySettings {
   return {
@@ -39,7 +37,10 @@ export function gatewaySettings(config: Config, allowedModels: readonly string[]
       holdMs: config.MODEL_HOLD_MS,
       firstByteMs: config.MODEL_FIRST_BYTE_MS,
     },
-    requestLimits: { maxBytes: config.MAX_MODEL_REQUEST_BYTES, timeoutMs: requestTimeoutMs },
+    requestLimits: {
+      maxBytes: config.MAX_MODEL_REQUEST_BYTES,
+      timeoutMs: config.MODEL_REQUEST_LIMIT_MS,
+    },
     troubleMs: config.MODEL_TROUBLE_MS,
     idleMs: config.MODEL_IDLE_MS,
     drainMs: config.MODEL_DRAIN_MS,

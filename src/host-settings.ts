@@ -39,6 +39,7 @@ export function hostSettings(config: Config, host: Host): HostSettings {
     },
     room: roomOf(config),
     queueLookMs: config.QUEUE_LOOK_MS,
+    modelProbeMs: config.MODEL_PROBE_MS,
     signOff: config.SIGN_OFF ? host.identity : null,
   };
 }

@@ -90,10 +90,15 @@ export async function startWeb(core: Core): Promise<Web> {
     },
     tools: {
       ...defaultToolLimits,
+      tellRefusalsAfter: config.TOOL_REFUSALS_TOLD,
       approvalMs: config.APPROVAL_LIMIT_MS,
       maxPendingApprovals: config.MAX_PENDING_APPROVALS,
     },
-    toolRules: { deniedTools: config.DENIED_TOOLS, profiles: rules },
+    toolRules: {
+      deniedTools: config.DENIED_TOOLS,
+      profiles: rules,
+      maxTaskRetries: config.MAX_TASK_RETRIES,
+    },
     gateway: gatewaySettings(config, Object.values(rules.bounds.models)),
   });
   const server = createServer(async (req, res) => {

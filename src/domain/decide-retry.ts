@@ -7,23 +7,24 @@ import { isRefusal, type Refusal } from "./refusal.ts";
 import type { Task } from "./task.ts";
 
 /** How often one failed task is begun again: after that it needs another plan, or a person. */
-const maxRetries = 2;
+export const defaultMaxTaskRetries = 2;
 
 /**
  * Begins a failed task again: same branch, same conversation, from the last commit its worker made.
  * What was not committed is gone with its worktree.
  *
- * @param by `granted`: once more than a supervisor may by itself
+ * @param most how often a supervisor may by itself; `granted`: once more than that
  */
 export function retryTask(
   view: EpicView,
   ordinal: number,
   context: string,
-  by: "supervisor" | "granted" = "supervisor",
+  most: number | "granted" = defaultMaxTaskRetries,
 ): Decision | Refusal {
   const task = taskOf(view, ordinal);
   if (!task) return noSuchTask(view, ordinal);
-  const refusal = whyNotAgain(view, task) ?? (by === "granted" ? null : whyTooOften(view, task));
+  const refusal =
+    whyNotAgain(view, task) ?? (most === "granted" ? null : whyTooOften(view, task, most));
   if (refusal) return refusal;
   // A new pull request: the old one was closed when the task failed.
   const fresh = { queuePlace: null, mergeParentSha: null, pullRequest: null } as const;
@@ -63,11 +64,11 @@ function whyNotAgain(view: EpicView, task: Task): Refusal | null {
   return null;
 }
 
-function whyTooOften(view: EpicView, { ordinal }: Task): Refusal | null {
-  if (retriesOf(view, ordinal) >= maxRetries)
+function whyTooOften(view: EpicView, { ordinal }: Task, most: number): Refusal | null {
+  if (retriesOf(view, ordinal) >= most)
     return {
       refused: "too-often",
-      detail: `Task ${ordinal} was begun again ${maxRetries} times already. Plan the work differently with epic_create_task, or ask the human.`,
+      detail: `Task ${ordinal} was begun again ${counted(retriesOf(view, ordinal))} already. Plan the work differently with epic_create_task, or ask the human.`,
     };
   return null;
 }
@@ -81,6 +82,10 @@ function retriesOf({ notices }: EpicView, ordinal: number): number {
   return notices.filter((notice) => notice.startsWith(retried(ordinal))).length;
 }
 
+function counted(times: number): string {
+  return times === 1 ? "once" : `${times} times`;
+}
+
 function lastState({ headSha, baseSha }: Task): string {
   if (headSha === null || headSha === baseSha) return "when the task began";
   return `at your last commit ${headSha.slice(0, 12)}`;
@@ -92,8 +97,13 @@ const shownCharacters = 2_000;
  * The supervisor's wish to begin a failed task again. Where it may not any more, the orchestrator is
  * asked whether the task is worth another try, once for each task (A12).
  */
-export function retryOrAsk(view: EpicView, ordinal: number, context: string): Decision | Refusal {
-  const decision = retryTask(view, ordinal, context);
+export function retryOrAsk(
+  view: EpicView,
+  ordinal: number,
+  context: string,
+  most = defaultMaxTaskRetries,
+): Decision | Refusal {
+  const decision = retryTask(view, ordinal, context, most);
   const task = taskOf(view, ordinal);
   if (!isRefusal(decision) || decision.refused !== "too-often" || !task) return decision;
   if (openQuestion(view) !== null)

@@ -59,7 +59,7 @@ async function atLimit(hold: Hold, asked: PlaceAsked, ports: HostPorts): Promise
 
 /** Asked right before a start: in a long trouble one start now and then finds out whether it is over. */
 export async function whyNoModel({ store, settings }: HostPorts): Promise<Queued | null> {
-  const trouble = await store.modelTroubles.modelTrouble();
+  const trouble = await store.modelTroubles.modelTrouble(settings.modelProbeMs);
   if (trouble === null) return null;
   const reason = "the model provider cannot answer; agents start when it can";
   const delayMs = Math.max(modelLookMs, settings.queueLookMs);

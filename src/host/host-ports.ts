@@ -44,6 +44,8 @@ export type HostSettings = {
   readonly room: RoomLimits;
   /** How often the first in a line looks whether it may start. */
   readonly queueLookMs: number;
+  /** In a long trouble with models one start each time finds out whether it is over. */
+  readonly modelProbeMs?: number;
   /** `Name <address>` for a Signed-off-by line; null where the repository wants none. */
   readonly signOff: string | null;
 };

@@ -17,6 +17,7 @@ export type Hold = { readonly what: "memory" | "disk" | "sessions"; readonly why
 /** For so long a life counts with what is set aside for it, even where it uses less. */
 const settlesWithinMs = 60_000;
 const gigabyte = 1e9;
+const megabyte = 1e6;
 
 /**
  * Whether this host has room for one more life. The first of a host always has memory: a budget
@@ -26,18 +27,24 @@ export async function roomOn({ store, sandbox, settings }: HostPorts): Promise<H
   const { hostName, room } = settings;
   const lives = await store.lives.onHost(hostName);
   if (lives.length >= room.maxSessions)
-    return { what: "sessions", why: `${hostName} has its ${room.maxSessions} sessions` };
+    return {
+      what: "sessions",
+      why: `${hostName} has its ${room.maxSessions} sessions (MAX_SESSIONS)`,
+    };
   const { memory, diskFreeBytes } = await sandbox.usage();
   if (diskFreeBytes < room.minDiskFreeBytes)
     return {
       what: "disk",
-      why: `${hostName} has less than ${sized(room.minDiskFreeBytes)} of disk`,
+      why: `${hostName} has ${sized(diskFreeBytes)} of disk free, and MIN_DISK_FREE_BYTES keeps ${sized(room.minDiskFreeBytes)}`,
     };
   if (lives.length === 0) return null;
   const used = usedBy(lives, memory, room.lifeMemoryBytes);
   if (used + room.lifeMemoryBytes <= room.memoryBudgetBytes) return null;
-  const budget = sized(room.memoryBudgetBytes);
-  return { what: "memory", why: `agents on ${hostName} use the ${budget} of memory they may` };
+  const [has, more, budget] = [used, room.lifeMemoryBytes, room.memoryBudgetBytes].map(sized);
+  return {
+    what: "memory",
+    why: `agents on ${hostName} have ${has} of memory, and ${more} for one more is over MEMORY_BUDGET_BYTES, ${budget}`,
+  };
 }
 
 /** Cells that belong to no life, such as a verification's, count with what they use. */
@@ -57,7 +64,8 @@ function usedBy(
 }
 
 function sized(bytes: number): string {
+  if (bytes < megabyte) return `${bytes} bytes`;
   return bytes < gigabyte / 10
-    ? `${Math.round(bytes / 1e6)} MB`
+    ? `${Math.round(bytes / megabyte)} MB`
     : `${(bytes / gigabyte).toFixed(1)} GB`;
 }

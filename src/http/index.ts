@@ -27,8 +27,9 @@ import { messages } from "./messages.ts";
 import { createModelProgress } from "./model-progress.ts";
 import { defaultPerLifeLimits, type PerLifeLimits } from "./per-life.ts";
 import { type Handler, handlerOf } from "./route.ts";
-import { createStrike, defaultMaxStrikes, isMisuse, type Strike } from "./strikes.ts";
+import { createStrike, defaultMaxStrikes, type Strike } from "./strikes.ts";
 import { createOnToolError } from "./tool-error.ts";
+import { createOnToolRefused } from "./tool-refused.ts";
 
 export type WebOptions = {
   readonly store: Pick<
@@ -59,7 +60,7 @@ export type WebOptions = {
     "prompts" | "modelId" | "maxTokens" | "contextTokens" | "limits" | "longestPollMs" | "clock"
   >;
   readonly tools: ToolLimits;
-  readonly toolRules: Pick<CallRules, "deniedTools" | "profiles">;
+  readonly toolRules: Pick<CallRules, "deniedTools" | "profiles" | "maxTaskRetries">;
   /** For so long an open model request counts as progress; 600,000. */
   readonly modelBusyMs?: number;
   /** Requests of one life that may be misuse before it is ended; 20. */
@@ -124,11 +125,7 @@ function toolServer({ store, log, version, tools: limits, toolRules }: WebOption
     limits,
     version,
     newCallId: randomUUID,
-    onRefused: async ({ life, tool, callId }, { refused }) => {
-      const { epicId, agent } = life;
-      log.warn({ epicId, agent, life: life.life, tool, callId, refused }, "tool.refused");
-      if (isMisuse(refused)) await strike(life, `${tool}: ${refused}`);
-    },
+    onRefused: createOnToolRefused({ store, log, strike, tellAfter: limits.tellRefusalsAfter }),
     onError: createOnToolError(store.epics, log),
   });
 }

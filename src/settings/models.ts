@@ -46,6 +46,10 @@ export const models = {
   MODEL_TROUBLE_MS: ms(180_000).describe(
     "Nothing but failures for so long stops the start of agents until the provider answers",
   ),
+  MODEL_PROBE_MS: ms(30_000).describe(
+    "In such a trouble one agent starts so often, to find out whether it is over",
+  ),
+  MODEL_REQUEST_LIMIT_MS: ms(60_000).describe("How long an agent may take to send one request"),
   MAX_MODEL_REQUEST_BYTES: count(33_554_432, 100_000_000).describe("Largest request of a model"),
   DAY_BUDGET_USD: dollars(100).describe("Dollars an installation may spend on models a day (UTC)"),
   EPIC_BUDGET_USD: dollars(50).describe("Dollars an epic may spend until a person raises it"),

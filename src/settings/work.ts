@@ -19,6 +19,9 @@ export const work = {
     .transform((value) => value === "true")
     .describe("Whether commits carry a Signed-off-by line (Developer Certificate of Origin)"),
   MAX_WORKERS: count(10, 1_000).describe("Workers of one epic at work at once"),
+  MAX_TASK_RETRIES: count(2, 100).describe(
+    "Times a supervisor may begin a failed task again before the orchestrator is asked",
+  ),
   MAX_CRASHES: count(5, 100).describe("Crashes after which an agent has failed"),
   MAX_EFFECT_ATTEMPTS: count(20, 1_000).describe("Tries of one effect before people are told"),
   MAX_EFFECT_WAITS: count(120, 10_000).describe(

@@ -35,7 +35,7 @@ function advice(what: Of<"hostLimit">["what"]): string {
     case "memory":
       return "Whoever operates FactoryFactory sets the limit by `MEMORY_BUDGET_BYTES`.";
     case "disk":
-      return "Whoever operates FactoryFactory has to free space on that machine.";
+      return "Whoever operates FactoryFactory has to free space on that machine, or lowers `MIN_DISK_FREE_BYTES`.";
     case "sessions":
       return "Whoever operates FactoryFactory sets the limit by `MAX_SESSIONS`.";
     default:

@@ -21,6 +21,8 @@ export type CallRules = HoldPorts & {
   /** Tools nobody may call here, whatever the mode. */
   readonly deniedTools: readonly string[];
   readonly profiles: ProfileRules;
+  /** How often a supervisor may begin a failed task again by itself. */
+  readonly maxTaskRetries?: number;
   /** Read before the lock, for an orchestrator's call only. */
   readonly installation?: Installation | null;
 };
@@ -62,7 +64,7 @@ export function decideCall(
 function judge(
   view: EpicView,
   { life, tool: name, input }: Omit<ToolRequest, "callId">,
-  { tools, deniedTools, profiles, installation = null }: CallRules,
+  { tools, deniedTools, profiles, maxTaskRetries, installation = null }: CallRules,
 ): Judged {
   const tool = tools.find((one) => one.name === name);
   const whose = { role: life.role, task: life.task };
@@ -77,7 +79,10 @@ function judge(
   }
   const prepared: PreparedCall | ToolRefusal = tool.prepare(input);
   if (typeof prepared !== "function") return { outcome: prepared, permission };
-  const call = { life, view, name: nameOfAgent(view, life.agent), profiles, installation };
+  const call = {
+    ...{ life, view, name: nameOfAgent(view, life.agent), profiles, installation },
+    ...(maxTaskRetries === undefined ? {} : { maxTaskRetries }),
+  };
   return { outcome: prepared(call), permission };
 }
 

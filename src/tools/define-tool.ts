@@ -16,6 +16,8 @@ export type ToolCall = {
   readonly name: string;
   /** What the operator allows for agents. */
   readonly profiles: ProfileRules;
+  /** How often a supervisor may begin a failed task again by itself. */
+  readonly maxTaskRetries?: number;
   /** The caller's installation, for an orchestrator; null for everybody else. */
   readonly installation: Installation | null;
 };

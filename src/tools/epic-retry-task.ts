@@ -5,20 +5,20 @@ import { taskNumber, text } from "./tool-input.ts";
 export const epicRetryTask = defineTool({
   name: "epic_retry_task",
   summary:
-    "Begin a FAILED task again, at most twice: same worker, same conversation, from its last commit. A third time the orchestrator decides. Only with something new for it to go on; otherwise create a better task.",
+    "Begin a FAILED task again: same worker, same conversation, from its last commit. When that was done twice (unless the operator set another limit), the orchestrator decides. Only with something new for it to go on; otherwise create a better task.",
   needs: ["supervisor"],
   sensitive: false,
   input: {
     task: taskNumber,
     context: text(8000).describe("For the worker: why it failed and what to do differently"),
   },
-  handle: ({ task, context }, { view }) =>
-    decided(retryOrAsk(view, task, context), ({ questions }) =>
+  handle: ({ task, context }, { view, maxTaskRetries }) =>
+    decided(retryOrAsk(view, task, context, maxTaskRetries), ({ questions }) =>
       questions
         ? {
             task,
             state: "FAILED",
-            next: "It was begun again twice already: the orchestrator decides. End your turn; the decision is mail.",
+            next: "It was begun again as often as you may: the orchestrator decides. End your turn; the decision is mail.",
           }
         : {
             task,
