@@ -32,11 +32,21 @@ export async function buildParts(
   const lane = {
     store,
     onFailure: (
-      queued: { readonly id: number; readonly effect: { readonly kind: string } },
+      queued: {
+        readonly id: number;
+        readonly key: string;
+        readonly effect: { readonly kind: string };
+      },
       failure: { readonly reason: string; readonly isWeather: boolean; readonly error: unknown },
     ) =>
       log.warn(
-        { effect: queued.id, kind: queued.effect.kind, reason: failure.reason, err: failure.error },
+        {
+          effect: queued.id,
+          key: queued.key,
+          kind: queued.effect.kind,
+          reason: failure.reason,
+          err: failure.error,
+        },
         failure.isWeather ? "effect.postponed" : "effect.refused",
       ),
     settings: {

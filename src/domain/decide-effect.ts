@@ -15,6 +15,8 @@ export type RefusedEffect = {
   readonly reason: string;
   /** For people to quote: finds the effect in the logs. */
   readonly id: string;
+  /** A mistake of ours, which is always the human's to know (A4). */
+  readonly isBug?: boolean;
   readonly restarts: RestartRules;
 };
 
@@ -81,6 +83,7 @@ function operationFailed(agent: AgentKey, refused: RefusedEffect): Decision {
   const task = taskOfAgent(agent);
   if (task === null) return toldHuman(refused);
   return {
+    ...(refused.isBug ? toldHuman(refused) : {}),
     mail: [
       {
         to: "supervisor",

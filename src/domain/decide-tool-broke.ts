@@ -1,4 +1,4 @@
-import { type AgentKey, workerKey } from "./agent.ts";
+import { type AgentKey, taskOfAgent, workerKey } from "./agent.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import { nameOfAgent } from "./name-of-agent.ts";
 
@@ -18,6 +18,31 @@ export function toolBroke(view: EpicView, { agent, tool, cause, id }: BrokenTool
   if (view.notices.includes(notice)) return {};
   const message = { kind: "toolBroke", agent: nameOfAgent(view, agent), tool, id } as const;
   return { notices: [notice], effects: [{ kind: "say", thread: { on: "epic" }, message }] };
+}
+
+/** A step that is refused again and again: whoever can help learns of it, once for each tool (A4). */
+export function toolKeepsFailing(
+  view: EpicView,
+  stuck: {
+    readonly agent: AgentKey;
+    readonly tool: string;
+    readonly times: number;
+    readonly detail: string;
+  },
+): Decision {
+  const { agent, tool, times, detail } = stuck;
+  const notice = `${tool} of ${agent} refused again and again`;
+  if (view.notices.includes(notice)) return {};
+  const task = taskOfAgent(agent);
+  const notices = [notice];
+  if (task === null) {
+    const name = nameOfAgent(view, agent);
+    const message = { kind: "toolRefused", agent: name, tool, times, reasonText: detail } as const;
+    return { notices, effects: [{ kind: "say", thread: { on: "epic" }, message }] };
+  }
+  const subject = `Task ${task}: ${tool} was refused ${times} times in a row`;
+  const body = `The last answer: ${detail}\n\nThe worker has every answer. Help it by mail, edit its task, or block it with a question to people.`;
+  return { notices, mail: [{ to: "supervisor", from: { kind: "product" }, subject, body }] };
 }
 
 /**

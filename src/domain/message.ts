@@ -108,6 +108,14 @@ export type Message =
       readonly tool: string;
       readonly id: string;
     }
+  /** A step to landing that an agent other than a worker does not get past. */
+  | {
+      readonly kind: "toolRefused";
+      readonly agent: string;
+      readonly tool: string;
+      readonly times: number;
+      readonly reasonText: string;
+    }
   /** An agent in strict mode asks a person to let a call run. */
   | {
       readonly kind: "approvalWanted";

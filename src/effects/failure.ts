@@ -4,6 +4,8 @@ import { PortError } from "../lib/port-error.ts";
 export type Failure = {
   readonly kind: "failed";
   readonly isWeather: boolean;
+  /** A mistake of ours. */
+  readonly isBug: boolean;
   readonly reason: string;
   /** GitHub was asked and its answer never came: what was asked for may still happen. */
   readonly isInDoubt: boolean;
@@ -15,11 +17,13 @@ export type Failure = {
 /** A bug is tried again like weather: the next version may know better, and the limit ends it. */
 export function describeFailure(error: unknown, nowMs: number = Date.now()): Failure {
   const isVerdict = error instanceof PortError && !error.retryable;
+  const isBug = !(error instanceof PortError);
   const reason =
     error instanceof PortError ? error.message : "Something broke on our side; the log has it.";
   return {
     kind: "failed",
     isWeather: !isVerdict,
+    isBug,
     reason,
     isInDoubt: isInDoubt(error),
     retryInMs: retryInMs(error, nowMs),

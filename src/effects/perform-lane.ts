@@ -80,7 +80,7 @@ async function performOne(queued: QueuedEffect, epoch: number, ports: LanePorts)
       await finish(queued, epoch, ports, result);
       return true;
     case "refused":
-      await refuse(queued, epoch, ports, result.reason);
+      await refuse(queued, epoch, ports, result);
       return true;
     case "notYet": {
       // What it waits for may never come: then those behind it must not wait for ever either.
@@ -88,7 +88,7 @@ async function performOne(queued: QueuedEffect, epoch: number, ports: LanePorts)
       const isSpent = looks >= maxNotYet;
       const { reason } = result;
       const wait = { reason, delayMs: backoffMs(looks, waits), isLook: true };
-      if (isSpent) await refuse(queued, epoch, ports, reason);
+      if (isSpent) await refuse(queued, epoch, ports, result);
       else await outbox.postpone(queued.id, epoch, wait);
       return isSpent;
     }
@@ -102,7 +102,7 @@ async function performOne(queued: QueuedEffect, epoch: number, ports: LanePorts)
       const isSpent = !result.isWeather || queued.attempts >= maxAttempts;
       const { reason } = result;
       const wait = { reason, delayMs: delayOf(queued, result, ports.settings), isLook: false };
-      if (isSpent) await refuse(queued, epoch, ports, reason);
+      if (isSpent) await refuse(queued, epoch, ports, result);
       else await outbox.postpone(queued.id, epoch, wait);
       return isSpent;
     }
@@ -143,12 +143,15 @@ async function refuse(
   queued: QueuedEffect,
   epoch: number,
   { store, settings }: LanePorts,
-  reason: string,
+  { reason, isBug = false }: { readonly reason: string; readonly isBug?: boolean },
 ): Promise<void> {
   const { effect, key: id } = queued;
   await store.epics.change(queued.epicId, causeOf(queued), (view) => ({
-    decision: effectRefused(view, { effect, reason, id, restarts: settings.restarts }),
-    notes: [{ kind: "effectRefused", id: queued.id, epoch, reason }, ...replyTo(effect, reason)],
+    decision: effectRefused(view, { effect, reason, id, isBug, restarts: settings.restarts }),
+    notes: [
+      { kind: "effectRefused", id: queued.id, epoch, reason },
+      ...replyTo(effect, `${reason} (in the log: ${id}). Go on without it, or ask for help.`),
+    ],
     result: null,
   }));
 }

@@ -122,6 +122,12 @@ export interface Conversations {
   call(epicId: number, agent: AgentKey, callId: string): Promise<StoredCall | null>;
   /** Writes a row of the decision log by itself, outside of any decision; secrets are taken out. */
   log(life: LifeIdentity, row: { readonly what: string; readonly detail: unknown }): Promise<void>;
+  /** Whether so many of the agent's newest calls of a tool, and not fewer, were all refused. */
+  keepsFailing(
+    epicId: number,
+    agent: AgentKey,
+    call: { readonly tool: string; readonly times: number },
+  ): Promise<boolean>;
   openCalls(epicId: number, agent: AgentKey): Promise<readonly StoredCall[]>;
   /** Waits until the call has a reply or the time is over. */
   awaitReply(

@@ -35,6 +35,7 @@ import {
   sayIncidentJudged,
   sayMailToHuman,
   sayToolBroke,
+  sayToolRefused,
 } from "./say-trouble.ts";
 
 /** A message as the Markdown of a comment, review or check: harmless, within GitHub's limit. */
@@ -70,6 +71,8 @@ export function renderMessage(message: Message): string {
       return sayAgentHeldUp(message);
     case "effectFailed":
       return sayEffectFailed(message);
+    case "toolRefused":
+      return sayToolRefused(message);
     case "approvalWanted":
       return sayApprovalWanted(message);
     case "questions":

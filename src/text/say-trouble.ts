@@ -52,3 +52,11 @@ export function sayToolBroke({ agent, tool, id }: Of<"toolBroke">): string {
     `Whoever operates FactoryFactory finds it in the log as ${code(id)}. The same mistake is told only once.`,
   ]);
 }
+
+export function sayToolRefused({ agent, tool, times, reasonText }: Of<"toolRefused">): string {
+  return blocks([
+    `${code(agent)} does not get on: its call of ${code(tool)} was refused ${times} times in a row. The last answer it had:`,
+    quoted(reasonText),
+    "It goes on trying. A comment here reaches it; `/ff pause` holds the epic. For this tool it is told only once.",
+  ]);
+}

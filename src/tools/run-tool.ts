@@ -30,6 +30,8 @@ export type ToolLimits = HoldLimits & {
   readonly hostWaitMs: number;
   /** Calls of one agent that may wait for its host at once. */
   readonly maxOpenHostCalls: number;
+  /** Refusals in a row of a step to landing after which whoever can help is told. */
+  readonly tellRefusalsAfter: number;
 };
 
 const dayMs = 86_400_000;
@@ -37,6 +39,7 @@ const dayMs = 86_400_000;
 export const defaultToolLimits: ToolLimits = {
   hostWaitMs: 50_000,
   maxOpenHostCalls: 4,
+  tellRefusalsAfter: 5,
   approvalMs: dayMs,
   maxPendingApprovals: 5,
 };

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
 import { effectRefused } from "../../src/domain/decide-effect.ts";
-import { operationNotAccepted, toolBroke } from "../../src/domain/decide-tool-broke.ts";
+import {
+  operationNotAccepted,
+  toolBroke,
+  toolKeepsFailing,
+} from "../../src/domain/decide-tool-broke.ts";
 import { applied } from "../../src/domain/decision.ts";
 import { defaultRestartRules } from "../../src/domain/restarts.ts";
 import { aTask, effectsOf, planned, viewOf } from "../support/epic-view.ts";
@@ -47,6 +51,29 @@ test.each([
     expect(effectsOf(decision)).toEqual(effects);
   },
 );
+
+test("a mistake of ours at a worker's host is the human's to know, too (A4)", () => {
+  const effect = { kind: "hostOperation", agent: "worker/1", callId: "c" } as const;
+  const how = { reason: "broken", id: "e1", restarts: defaultRestartRules, isBug: true };
+  const decision = effectRefused(view, { effect, ...how });
+
+  expect(decision.mail).toHaveLength(1);
+  expect(decision.effects).toMatchObject([{ message: { kind: "effectFailed", id: "e1" } }]);
+});
+
+test("a step that is refused again and again is told to who can help, once for each tool (A4)", () => {
+  const stuck = { tool: "task_submit", times: 5, detail: "Nothing is committed." };
+  const worker = toolKeepsFailing(view, { ...stuck, agent: "worker/1" });
+  const supervisor = toolKeepsFailing(view, { ...stuck, agent: "supervisor" });
+
+  expect(worker.mail).toMatchObject([
+    { to: "supervisor", body: expect.stringContaining("Nothing is committed.") },
+  ]);
+  expect(worker.effects ?? []).toEqual([]);
+  expect(supervisor.effects).toMatchObject([{ message: { kind: "toolRefused", times: 5 } }]);
+  const again = { ...stuck, agent: "worker/1" } as const;
+  expect(toolKeepsFailing(applied(view, worker), again)).toEqual({});
+});
 
 test("a task whose sub-issue cannot be made fails, and the human is told why (A4, Q6)", () => {
   const unmade = viewOf([planned(1, { issueNumber: null, issueId: null })]);

@@ -112,6 +112,12 @@ test("every kind of message is a short text in plain English (H7)", () => {
     > It *works*.
 
     It is not asked about this cause again. \`/ff pause\` holds the epic.
+    --- toolRefused
+    \`worker-15\` does not get on: its call of \`epic_approve\` was refused 5 times in a row. The last answer it had:
+
+    > It *works*.
+
+    It goes on trying. A comment here reaches it; \`/ff pause\` holds the epic. For this tool it is told only once.
     --- epicQueued
     This epic waits for its turn: place 2 of 3. 5 epics may be at work at once, and so many are.
 
@@ -127,7 +133,7 @@ test("every kind of message is a short text in plain English (H7)", () => {
     --- hostLimit
     No further agent starts for now: It works.. Those that run go on, the others start in order when there is room.
 
-    Whoever operates FactoryFactory has to free space on that machine. The status comment shows who waits at which place.
+    Whoever operates FactoryFactory has to free space on that machine, or lowers \`MIN_DISK_FREE_BYTES\`. The status comment shows who waits at which place.
     --- hostLimit
     No further agent starts for now: It works.. Those that run go on, the others start in order when there is room.
 

@@ -31,6 +31,7 @@ export function everyMessage(words: string): readonly Message[] {
     { kind: "taskEnded", state: "CANCELLED", reasonText: words },
     { kind: "agentFailed", agent, reasonText: words, lastScreenText: words },
     { kind: "incidentJudged", reasonText: words },
+    { kind: "toolRefused", agent, tool: "epic_approve", times: 5, reasonText: words },
     { kind: "epicQueued", place: 2, of: 3, why: "epics", limit: 5 },
     { kind: "epicQueued", place: 1, of: 1, why: "review", limit: 10 },
     { kind: "hostLimit", what: "memory", whyText: words },

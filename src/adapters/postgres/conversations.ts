@@ -40,6 +40,12 @@ export function createConversations(db: Db, listener: Listener): Conversations {
         const rows = await callsOf(db, epicId, agent).where("reply", "is", null).execute();
         return rows.map(callOf);
       }),
+    keepsFailing: (epicId, agent, { tool, times }) =>
+      guarded(async () => {
+        const newest = callsOf(db, epicId, agent).where("tool", "=", tool);
+        const rows = await newest.orderBy("started_at", "desc").limit(times).execute();
+        return rows.length === times && rows.every((row) => callOf(row).reply?.isError === true);
+      }),
     awaitReply: (epicId, agent, callId, waitMs) =>
       listener.until(
         `reply ${epicId} ${callId}`,
