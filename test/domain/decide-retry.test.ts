@@ -76,6 +76,16 @@ test("a task is begun again twice and no more (A4)", () => {
   expect(refusalOf(retryTask(twice, 1, "Once more."))).toBe("too-often");
 });
 
+test("how often a task is begun again is the operator's to say, and told as it is (A4, O5)", () => {
+  const once = failedAgain(retried(failed));
+
+  expect(refusalOf(retryTask(once, 1, "Once more.", 1))).toBe("too-often");
+  expect(retryTask(once, 1, "Once more.", 1)).toMatchObject({
+    detail: expect.stringContaining("was begun again once already"),
+  });
+  expect(refusalOf(retryTask(failedAgain(retried(once)), 1, "Once more.", 3))).toBeNull();
+});
+
 test("only what failed is begun again, not what was cancelled or goes on (A4)", () => {
   const cancelled = viewOf([aTask(1, { state: "CANCELLED", reason: "Not wanted." })]);
   const working = viewOf([aTask(1, { state: "IN_PROGRESS" })]);

@@ -62,6 +62,43 @@ test("a host has so many sessions and no more (O5)", () =>
     expect(await world.ports.terminal.list()).toHaveLength(1);
   }));
 
+test("in a long trouble with models one start tries as often as the operator says (L6, O5)", () =>
+  onHost("exec sleep 600", async (world) => {
+    const { settings, store } = world.ports;
+    const asked: (number | undefined)[] = [];
+    const modelTroubles = {
+      ...store.modelTroubles,
+      modelTrouble: async (probeMs?: number) => {
+        asked.push(probeMs);
+        return null;
+      },
+    };
+
+    await starting(world, {
+      settings: { ...settings, modelProbeMs: 1_234 },
+      store: { ...store, modelTroubles },
+    });
+
+    expect(asked).toEqual([1_234]);
+  }));
+
+test("a small limit is told in its own figures, with its setting (O5)", () =>
+  onHost("exec sleep 600", async (world) => {
+    const small = roomOf(world, { memoryBudgetBytes: 1, lifeMemoryBytes: 5e6 });
+    await starting(world, small);
+
+    const second = await performHostEffect(supervisor, await world.view(), {
+      ...world.ports,
+      ...small,
+    });
+
+    expect(second).toMatchObject({
+      reason: expect.stringMatching(
+        /^agents on h have [\d.]+ [MG]B of memory, and 5 MB for one more is over MEMORY_BUDGET_BYTES, 1 bytes$/,
+      ),
+    });
+  }));
+
 test("what a host's cells use is measured, and ends with them (O5)", () =>
   onHost(
     "exec node -e 'const held = Buffer.alloc(8e7, 1); setInterval(() => held, 1e3)'",

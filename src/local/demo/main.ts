@@ -1,6 +1,9 @@
+import { ConfigError, readConfig, variables } from "../../config.ts";
+import { refuseFaults } from "../../settings-checks/index.ts";
 import { NotInstallable } from "../claude-code/install-claude-code.ts";
 import { FolderError } from "../embedded/folders.ts";
-import { readOptions, UsageError, usage } from "./options.ts";
+import { type DemoOptions, readOptions, UsageError, usage } from "./options.ts";
+import { productEnvironment } from "./product-environment.ts";
 import { runDemo } from "./run-demo.ts";
 import { withHarness } from "./with-harness.ts";
 
@@ -13,11 +16,22 @@ const usageExitCode = 2;
 const options = readCommandLine();
 try {
   if (options === null) console.log(usage);
-  else if (options !== "mistaken")
-    process.exitCode = await runDemo(await withHarness(options, console.error));
+  else if (options !== "mistaken") process.exitCode = await runDemo(await withSettings(options));
 } catch (error) {
   console.error(lineFor(error) ?? error);
   process.exitCode = error instanceof NotInstallable ? notInstallableExitCode : 1;
+}
+
+/** A mistake of the environment is told before anything is started. */
+async function withSettings(options: DemoOptions): Promise<DemoOptions> {
+  const { handedOn, ignored } = productEnvironment(process.env, Object.keys(variables));
+  if (ignored.length > 0)
+    console.error(`The demo sets these itself, your values are ignored: ${ignored.join(", ")}.`);
+  const byOption = options.verify === null ? {} : { VERIFY_COMMAND: options.verify };
+  const environment = { ...handedOn, ...byOption, ...options.environment };
+  const chosen = await withHarness({ ...options, environment }, console.error);
+  await refuseFaults(readConfig(chosen.environment), { isHost: true });
+  return chosen;
 }
 
 function readCommandLine(): ReturnType<typeof readOptions> | "mistaken" {
@@ -35,6 +49,7 @@ function readCommandLine(): ReturnType<typeof readOptions> | "mistaken" {
 function lineFor(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if (error instanceof UsageError || error instanceof NotInstallable) return error.message;
+  if (error instanceof ConfigError) return error.message;
   if (error.name === "PortError" || error instanceof FolderError) return error.message;
   const missing = /^spawn (\S+) ENOENT$/.exec(error.message)?.[1];
   if (missing === undefined) return null;

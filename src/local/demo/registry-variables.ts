@@ -7,7 +7,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * the public one may not be reachable. What is given wins; an address with credentials is not taken.
  */
 export function registryVariables(environment: Environment): Readonly<Record<string, string>> {
-  const given = passed(environment, ["REGISTRIES", "REGISTRY_PRIVATE_HOSTS"]);
+  const given = passed(environment, [
+    ...["REGISTRIES", "REGISTRY_PRIVATE_HOSTS", "REGISTRY_MAX_BYTES", "REGISTRY_TIMEOUT_MS"],
+  ]);
   // Of the machine's own certificates, which its registry may need.
   const trust = passed(environment, ["NODE_EXTRA_CA_CERTS"]);
   // Set by `npm run` where it is not the default.
