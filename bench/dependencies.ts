@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createBroker } from "../src/adapters/broker/broker.ts";
-import type { HandOut } from "../src/adapters/sandbox/lending.ts";
+import type { HandOut } from "../src/adapters/sandbox/dependencies/lending.ts";
 import { createSandbox } from "../src/adapters/sandbox/sandbox.ts";
 import { startBroker } from "../src/broker/broker.ts";
 import { DEFAULT_BROKER_LIMITS } from "../src/broker/broker-limits.ts";

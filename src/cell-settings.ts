@@ -1,5 +1,5 @@
 import type { CellLimits } from "./adapters/sandbox/cell-limits.ts";
-import type { SetLimits } from "./adapters/sandbox/set-limits.ts";
+import type { SetLimits } from "./adapters/sandbox/dependencies/set-limits.ts";
 import type { Config } from "./config.ts";
 import type { InputSettings } from "./dependencies/tree-inputs.ts";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { createBroker } from "../../src/adapters/broker/broker.ts";
-import type { HandOut } from "../../src/adapters/sandbox/lending.ts";
+import type { HandOut } from "../../src/adapters/sandbox/dependencies/lending.ts";
+import type { SetLimits } from "../../src/adapters/sandbox/dependencies/set-limits.ts";
 import { createSandbox } from "../../src/adapters/sandbox/sandbox.ts";
-import type { SetLimits } from "../../src/adapters/sandbox/set-limits.ts";
 import { startBroker } from "../../src/broker/broker.ts";
 import { DEFAULT_BROKER_LIMITS } from "../../src/broker/broker-limits.ts";
 import { DEFAULT_REGISTRY_LIMITS } from "../../src/broker/registry-limits.ts";

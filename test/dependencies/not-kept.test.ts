@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { DEFAULT_CELL_LIMITS } from "../../src/adapters/sandbox/cell-limits.ts";
-import { createDependencySets } from "../../src/adapters/sandbox/dependency-sets.ts";
+import { createDependencySets } from "../../src/adapters/sandbox/dependencies/dependency-sets.ts";
+import { DEFAULT_SET_LIMITS } from "../../src/adapters/sandbox/dependencies/set-limits.ts";
 import type { RunCell } from "../../src/adapters/sandbox/launcher.ts";
-import { DEFAULT_SET_LIMITS } from "../../src/adapters/sandbox/set-limits.ts";
 import type { SetupResult } from "../../src/ports/dependencies.ts";
 import type { CellResult } from "../../src/ports/host.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

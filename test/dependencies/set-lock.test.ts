@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isWorkedOn, locked } from "../../src/adapters/sandbox/set-lock.ts";
+import { isWorkedOn, locked } from "../../src/adapters/sandbox/dependencies/set-lock.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const KEY = "abc1";
-const LOCK = join(import.meta.dirname, "../../src/adapters/sandbox/set-lock.ts");
+const LOCK = join(import.meta.dirname, "../../src/adapters/sandbox/dependencies/set-lock.ts");
 
 test.each([
   ["says the number of this very process", String(process.pid)],

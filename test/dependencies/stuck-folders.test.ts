@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "n
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type SweepOptions, sweepSets } from "../../src/adapters/sandbox/sweep-sets.ts";
+import {
+  type SweepOptions,
+  sweepSets,
+} from "../../src/adapters/sandbox/dependencies/sweep-sets.ts";
 import { readConfig } from "../../src/config.ts";
 import { checkLeftovers } from "../../src/doctor/leftovers.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";

@@ -2,9 +2,13 @@ import path from "node:path";
 import type { LentDependencies } from "../../ports/dependencies.ts";
 import type { Worktree } from "../../ports/git.ts";
 import type { CellLimits } from "./cell-limits.ts";
+import {
+  DEPENDENCY_ENVIRONMENT,
+  lentBinds,
+  SHARED_DEPENDENCIES,
+} from "./dependencies/lent-argv.ts";
 import { CELL_MARK } from "./end-cell.ts";
 import type { Ceilings, HostLayout, SystemFolder } from "./host-layout.ts";
-import { DEPENDENCY_ENVIRONMENT, lentBinds, SHARED_DEPENDENCIES } from "./lent-argv.ts";
 
 // The arguments that make a cell. Pure: everything of the host comes in as the layout.
 

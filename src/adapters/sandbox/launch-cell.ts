@@ -6,8 +6,8 @@ import { type CellContents, cellArgv } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import { asUser } from "./cell-user.ts";
 import { type Cgroups, joinArgv } from "./cgroup.ts";
+import { mountArgv } from "./dependencies/lent-argv.ts";
 import type { HostLayout } from "./host-layout.ts";
-import { mountArgv } from "./lent-argv.ts";
 import { plainArgv } from "./plain-argv.ts";
 
 /** What a host has for its cells. */

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createBroker } from "../../../src/adapters/broker/broker.ts";
-import type { HandOut } from "../../../src/adapters/sandbox/lending.ts";
+import type { HandOut } from "../../../src/adapters/sandbox/dependencies/lending.ts";
 import { createSandbox } from "../../../src/adapters/sandbox/sandbox.ts";
 import { shortId } from "../../../src/lib/ids.ts";
 import type { Attempt } from "../attempt.ts";

@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { shortId } from "../../lib/ids.ts";
-import type { LentDependencies } from "../../ports/dependencies.ts";
-import { CELL_PATHS } from "./cell-argv.ts";
-import type { RunCell } from "./launcher.ts";
+import { shortId } from "../../../lib/ids.ts";
+import type { LentDependencies } from "../../../ports/dependencies.ts";
+import { CELL_PATHS } from "../cell-argv.ts";
+import type { RunCell } from "../launcher.ts";
 import { layersOf } from "./lent-argv.ts";
 
 const TIMEOUT_MS = 10_000;

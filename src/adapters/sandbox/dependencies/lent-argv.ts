@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { LentDependencies } from "../../ports/dependencies.ts";
-import type { HostLayout } from "./host-layout.ts";
+import type { LentDependencies } from "../../../ports/dependencies.ts";
+import type { HostLayout } from "../host-layout.ts";
 
 // How a set of dependencies gets into a cell: mounted around it, and bound where setup made it.
 

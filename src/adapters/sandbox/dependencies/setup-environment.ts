@@ -1,5 +1,5 @@
-import { NPM_PORT, REGISTRIES_PORT } from "../../lib/registry-ports.ts";
-import { CELL_PATHS } from "./cell-argv.ts";
+import { NPM_PORT, REGISTRIES_PORT } from "../../../lib/registry-ports.ts";
+import { CELL_PATHS } from "../cell-argv.ts";
 import { DEPENDENCY_ENVIRONMENT, SHARED_DEPENDENCIES } from "./lent-argv.ts";
 
 // Where package managers find their registries in a cell. None of them asks a question, reports

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { shortId } from "../../lib/ids.ts";
-import type { DependencySet, LentDependencies } from "../../ports/dependencies.ts";
-import type { Worktree } from "../../ports/git.ts";
-import type { CellLimits } from "./cell-limits.ts";
-import { emptyFolder } from "./empty-folder.ts";
-import type { RunCell, SealedContents } from "./launcher.ts";
+import { shortId } from "../../../lib/ids.ts";
+import type { DependencySet, LentDependencies } from "../../../ports/dependencies.ts";
+import type { Worktree } from "../../../ports/git.ts";
+import type { CellLimits } from "../cell-limits.ts";
+import { emptyFolder } from "../empty-folder.ts";
+import type { RunCell, SealedContents } from "../launcher.ts";
+import { requireSuccess, script } from "../worktree-cells.ts";
 import { layersOf } from "./lent-argv.ts";
 import { writeExcludes } from "./lent-excludes.ts";
-import { requireSuccess, script } from "./worktree-cells.ts";
 
 // Hand-outs of sets to trees. A hand-out has a folder of its own; a note in it says what was handed
 // out, so that a later life finds its layer again, and what an earlier one left is cleared.

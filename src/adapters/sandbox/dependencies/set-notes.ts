@@ -1,7 +1,7 @@
 import { lstat, readFile, rename, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { shortId } from "../../lib/ids.ts";
-import type { DependencySet } from "../../ports/dependencies.ts";
+import { shortId } from "../../../lib/ids.ts";
+import type { DependencySet } from "../../../ports/dependencies.ts";
 
 // What this host knows about sets. A note is written whole and renamed into place; its time is when
 // it was asked for last, or, of a failure, when that happened.

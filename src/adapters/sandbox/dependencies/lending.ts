@@ -1,17 +1,17 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import { shortId } from "../../lib/ids.ts";
-import type { DependencySet, LentDependencies } from "../../ports/dependencies.ts";
-import type { Worktree } from "../../ports/git.ts";
-import { CELL_PATHS } from "./cell-argv.ts";
-import type { CellLimits } from "./cell-limits.ts";
-import type { RunCell } from "./launcher.ts";
+import { shortId } from "../../../lib/ids.ts";
+import type { DependencySet, LentDependencies } from "../../../ports/dependencies.ts";
+import type { Worktree } from "../../../ports/git.ts";
+import { CELL_PATHS } from "../cell-argv.ts";
+import type { CellLimits } from "../cell-limits.ts";
+import type { RunCell } from "../launcher.ts";
+import { isPresent, presenceIn } from "../presence.ts";
+import { type OnStuck, removeOrNote } from "../stuck-folders.ts";
 import { type Lending, lendingDir, lendTo, lentIn, takeBack } from "./lend.ts";
 import { writtenLayer } from "./lent-argv.ts";
 import { type Excludes, excludesOf } from "./lent-excludes.ts";
 import { overlayWorks } from "./overlay-probe.ts";
-import { isPresent, presenceIn } from "./presence.ts";
-import { type OnStuck, removeOrNote } from "./stuck-folders.ts";
 
 /** How sets are handed out: `auto` is by overlay where this host can, by copies elsewhere. */
 export type HandOut = "auto" | "overlay" | "copy";

@@ -1,5 +1,5 @@
-import { shortId } from "../../lib/ids.ts";
-import type { RunCell } from "./launcher.ts";
+import { shortId } from "../../../lib/ids.ts";
+import type { RunCell } from "../launcher.ts";
 
 const TIMEOUT_MS = 30_000;
 const OUTPUT_BYTES = 16_384;

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { PortError } from "../../lib/port-error.ts";
-import { isLocked, takeLock } from "./kernel-lock.ts";
+import { PortError } from "../../../lib/port-error.ts";
+import { isLocked, takeLock } from "../kernel-lock.ts";
 
 const lockFile = (root: string, key: string): string => path.join(root, "locks", key);
 

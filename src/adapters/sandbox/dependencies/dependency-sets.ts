@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { lstat, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { shortId } from "../../lib/ids.ts";
-import type { SetupRequest, SetupResult } from "../../ports/dependencies.ts";
-import type { CellLimits } from "./cell-limits.ts";
-import { emptyFolder } from "./empty-folder.ts";
-import type { RunCell } from "./launcher.ts";
+import { shortId } from "../../../lib/ids.ts";
+import type { SetupRequest, SetupResult } from "../../../ports/dependencies.ts";
+import type { CellLimits } from "../cell-limits.ts";
+import { emptyFolder } from "../empty-folder.ts";
+import type { RunCell } from "../launcher.ts";
+import { type OnStuck, removeOrNote } from "../stuck-folders.ts";
 import type { SetLimits } from "./set-limits.ts";
 import { locked } from "./set-lock.ts";
 import { type Notes, noteOf, writeNote } from "./set-notes.ts";
 import { keepSetup, runSetup, setupTrouble, whyNotKept } from "./setup-cell.ts";
-import { type OnStuck, removeOrNote } from "./stuck-folders.ts";
 import { sweepSets } from "./sweep-sets.ts";
 import { toolVersions } from "./tool-versions.ts";
 

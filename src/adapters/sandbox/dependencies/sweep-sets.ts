@@ -1,10 +1,10 @@
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import type { DependencySet } from "../../ports/dependencies.ts";
+import type { DependencySet } from "../../../ports/dependencies.ts";
+import { type OnStuck, removeOrNote, stuckIn } from "../stuck-folders.ts";
 import { lentIn } from "./lend.ts";
 import { isWorkedOn } from "./set-lock.ts";
 import { NOTE_ENDING, type Notes, readNote } from "./set-notes.ts";
-import { type OnStuck, removeOrNote, stuckIn } from "./stuck-folders.ts";
 
 export type SweepOptions = {
   readonly root: string;

@@ -1,15 +1,15 @@
 import path from "node:path";
-import { shortId } from "../../lib/ids.ts";
-import type { SetupPath, SetupRequest } from "../../ports/dependencies.ts";
-import type { CellResult } from "../../ports/host.ts";
-import { CELL_PATHS } from "./cell-argv.ts";
-import type { CellLimits } from "./cell-limits.ts";
-import { gitEnvironment } from "./git-environment.ts";
-import type { RunCell, SealedContents } from "./launcher.ts";
+import { shortId } from "../../../lib/ids.ts";
+import type { SetupPath, SetupRequest } from "../../../ports/dependencies.ts";
+import type { CellResult } from "../../../ports/host.ts";
+import { CELL_PATHS } from "../cell-argv.ts";
+import type { CellLimits } from "../cell-limits.ts";
+import { gitEnvironment } from "../git-environment.ts";
+import type { RunCell, SealedContents } from "../launcher.ts";
+import { runBounded } from "../run-bounded.ts";
+import { requireSuccess, script } from "../worktree-cells.ts";
 import { SHARED_DEPENDENCIES } from "./lent-argv.ts";
-import { runBounded } from "./run-bounded.ts";
 import { setupEnvironment, withRegistries } from "./setup-environment.ts";
-import { requireSuccess, script } from "./worktree-cells.ts";
 
 export type SetupLimits = {
   readonly timeoutMs: number;

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { LentDependencies } from "../../ports/dependencies.ts";
+import type { LentDependencies } from "../../../ports/dependencies.ts";
 
 // What was handed out to a tree is no work of its agent's: it is neither staged nor cleaned away,
 // also where the repository does not ignore it.
