@@ -4,22 +4,10 @@ import { agentOf } from "../../src/domain/decision.ts";
 import { builtInModels } from "../../src/gateway/models.ts";
 import { priced } from "../../src/gateway/prices.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
-import {
-  type Answer,
-  end,
-  events,
-  question,
-  start,
-  startGateway,
-  startProvider,
-  text,
-} from "./support/provider.ts";
+import { stream } from "./support/answers.ts";
+import { question, startGateway, startProvider } from "./support/provider.ts";
 import { saidIn } from "./support/said.ts";
 
-const stream: Answer = (res) => {
-  res.writeHead(200, { "content-type": "text/event-stream" });
-  res.end(events(start, text, end));
-};
 const by = { id: 7, login: "ana" };
 
 /** A gateway on which every streamed call costs a dollar and seventy cents. */

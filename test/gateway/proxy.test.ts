@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import { upstreamKey } from "../http/support/web.ts";
+import { status, stream } from "./support/answers.ts";
 import {
-  type Answer,
   end,
   events,
   question,
@@ -11,23 +11,6 @@ import {
   startProvider,
   text,
 } from "./support/provider.ts";
-
-const stream: Answer = (res) => {
-  res.writeHead(200, {
-    "content-type": "text/event-stream; charset=utf-8",
-    "request-id": "req_1",
-    "set-cookie": "a=b",
-  });
-  res.end(events(start, text, end));
-};
-const status =
-  (code: number, headers: Record<string, string> = {}): Answer =>
-  (res) => {
-    res.writeHead(code, { "content-type": "application/json", ...headers });
-    res.end(
-      JSON.stringify({ type: "error", error: { type: "overloaded_error", message: "Full" } }),
-    );
-  };
 
 // 100 × 2 + 50 × 10 + 1000 × 0.10 + 200 × 2.50 + 100 × 4, per million.
 const costOfStream = 0.0017;

@@ -8,6 +8,7 @@ import { PortError } from "../../src/lib/port-error.ts";
 import { atWork } from "../http/support/epic-at-work.ts";
 import { post } from "../http/support/post.ts";
 import { startWeb } from "../http/support/web.ts";
+import { stream } from "./support/answers.ts";
 import {
   type Answer,
   end,
@@ -20,10 +21,6 @@ import {
   text,
 } from "./support/provider.ts";
 
-const stream: Answer = (res) => {
-  res.writeHead(200, { "content-type": "text/event-stream" });
-  res.end(events(start, text, end));
-};
 // 1.7 dollars are what a streamed answer costs, one and a little more what a question may.
 const models = { ...builtInModels, prices: { "model-w": priced(2_000, 10_000, 100) } };
 

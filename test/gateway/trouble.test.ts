@@ -1,22 +1,9 @@
 import { expect, test } from "vitest";
 import { createModelWatch } from "../../src/gateway/watch-models.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
-import {
-  type Answer,
-  end,
-  events,
-  question,
-  start,
-  startGateway,
-  startProvider,
-  text,
-} from "./support/provider.ts";
+import { stream } from "./support/answers.ts";
+import { question, startGateway, startProvider } from "./support/provider.ts";
 import { saidIn } from "./support/said.ts";
-
-const stream: Answer = (res) => {
-  res.writeHead(200, { "content-type": "text/event-stream" });
-  res.end(events(start, text, end));
-};
 
 test("a long trouble stops starts, is told once, and is over with the first answer (G3)", async () => {
   let isAway = true;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { awaitFact } from "../../src/lib/await-fact.ts";
+import { status, stream } from "./support/answers.ts";
 import {
   type Answer,
   end,
@@ -10,23 +11,6 @@ import {
   startProvider,
   text,
 } from "./support/provider.ts";
-
-const stream: Answer = (res) => {
-  res.writeHead(200, {
-    "content-type": "text/event-stream; charset=utf-8",
-    "request-id": "req_1",
-    "set-cookie": "a=b",
-  });
-  res.end(events(start, text, end));
-};
-const status =
-  (code: number, headers: Record<string, string> = {}): Answer =>
-  (res) => {
-    res.writeHead(code, { "content-type": "application/json", ...headers });
-    res.end(
-      JSON.stringify({ type: "error", error: { type: "overloaded_error", message: "Full" } }),
-    );
-  };
 
 test("a broken connection and a failing provider are asked again before the first byte (G3)", async () => {
   const provider = await startProvider([(res) => res.destroy(), status(500), status(503), stream]);

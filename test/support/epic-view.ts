@@ -65,7 +65,11 @@ export function planned(ordinal: number, more: Partial<Task> = {}): Task {
 }
 
 /** A task that has submitted its head, at the place in the line that its ordinal names. */
-export function aTask(ordinal: number, state: TaskState, more: Partial<Task> = {}): Task {
+export function aTask(
+  ordinal: number,
+  state: TaskState = { state: "IN_PROGRESS" },
+  more: Partial<Task> = {},
+): Task {
   const base = {
     ordinal,
     title: `Title ${ordinal}`,

@@ -6,12 +6,14 @@ import { epicEditTask } from "../../src/tools/epic-edit-task.ts";
 import { epicListTasks } from "../../src/tools/epic-list-tasks.ts";
 import { epicRetryTask } from "../../src/tools/epic-retry-task.ts";
 import { epicUnblockTask } from "../../src/tools/epic-unblock-task.ts";
-import { call, task, viewOf } from "./support/view.ts";
+import { aTask } from "../support/epic-view.ts";
+import { call } from "./support/call-tool.ts";
+import { withWorkers } from "./support/with-workers.ts";
 
 const questions = ["Red or blue?", "For whom?"];
-const working = viewOf([task(1)]);
-const blocked = viewOf([task(1, { state: "BLOCKED", reason: "The colour is open." })]);
-const failed = viewOf([task(1, { state: "FAILED", reason: "It crashed." })]);
+const working = withWorkers([aTask(1)]);
+const blocked = withWorkers([aTask(1, { state: "BLOCKED", reason: "The colour is open." })]);
+const failed = withWorkers([aTask(1, { state: "FAILED", reason: "It crashed." })]);
 
 test("questions to people are a list, asked in one comment (A4, L3)", () => {
   expect(call(epicAskHuman, "supervisor", working, { questions })).toMatchObject({
@@ -67,7 +69,7 @@ test("an edit names what changes, and says whether a worker was told (A4, L6)", 
   expect(
     call(epicEditTask, "supervisor", working, { task: 1, title: "Greet in English" }),
   ).toMatchObject({
-    decision: { tasks: [{ title: "Greet in English", description: "Description of 1" }] },
+    decision: { tasks: [{ title: "Greet in English", description: "Description 1" }] },
     reply: { task: 1, edited: true, worker: "was told the difference" },
   });
   expect(call(epicEditTask, "supervisor", working, { task: 1, title: "a\nb" })).toMatchObject({
@@ -92,7 +94,7 @@ test("a failed task is begun again with something new to go on (A4)", () => {
 
 test("one task is shown with all its text before it is edited (A4, L6)", () => {
   expect(call(epicListTasks, "supervisor", working, { task: 1 })).toMatchObject({
-    reply: { task: 1, description: "Description of 1", acceptance: ["It works."] },
+    reply: { task: 1, description: "Description 1", acceptance: ["It works."] },
   });
   expect(call(epicListTasks, "supervisor", working, { task: 9 })).toMatchObject({
     refused: "no-such-task",
@@ -100,7 +102,7 @@ test("one task is shown with all its text before it is edited (A4, L6)", () => {
 });
 
 test("insisting on a task is a decision of its own in the log, with score and reason (L7, A11)", () => {
-  const same = { title: "Title of 1", description: "Description of 1", acceptance: ["x"] };
+  const same = { title: "Title 1", description: "Description 1", acceptance: ["x"] };
   const insist = { ...same, insist: "Two of them are wanted." };
 
   expect(call(epicCreateTask, "supervisor", working, insist)).toMatchObject({

@@ -10,13 +10,17 @@ import { epicReadDiff } from "../../src/tools/epic-read-diff.ts";
 import { epicReadFile } from "../../src/tools/epic-read-file.ts";
 import { epicRequestChanges } from "../../src/tools/epic-request-changes.ts";
 import { epicReviewQueue } from "../../src/tools/epic-review-queue.ts";
-import { call, head, task, tip, viewOf } from "./support/view.ts";
+import { aTask, headOf, tip } from "../support/epic-view.ts";
+import { call } from "./support/call-tool.ts";
+import { withWorkers } from "./support/with-workers.ts";
+
+const head = headOf(1);
 
 const cart = { title: "Add a cart", description: "A cart.", acceptance: ["It holds things."] };
 const waiting = { state: "PENDING_REVIEW" } as const;
 
 test("a supervisor plans a task and learns its number (A4)", () => {
-  const outcome = call(epicCreateTask, "supervisor", viewOf([task(1)]), {
+  const outcome = call(epicCreateTask, "supervisor", withWorkers([aTask(1)]), {
     ...cart,
     dependsOn: [1, 1],
   });
@@ -29,8 +33,8 @@ test("a supervisor plans a task and learns its number (A4)", () => {
 });
 
 test("a task like another is refused until the supervisor insists (A4, L7)", () => {
-  const view = viewOf([task(1)]);
-  const same = { title: "Title of 1", description: "Description of 1", acceptance: ["x"] };
+  const view = withWorkers([aTask(1)]);
+  const same = { title: "Title 1", description: "Description 1", acceptance: ["x"] };
 
   expect(call(epicCreateTask, "supervisor", view, same)).toMatchObject({ refused: "resembles" });
   expect(
@@ -39,7 +43,7 @@ test("a task like another is refused until the supervisor insists (A4, L7)", () 
 });
 
 test("a task's text and lists have limits (A4, S3)", () => {
-  const view = viewOf([]);
+  const view = withWorkers([]);
   const wrong = [
     { ...cart, title: "x".repeat(201) },
     { ...cart, title: "two\nlines" },
@@ -61,7 +65,7 @@ test("a task's text and lists have limits (A4, S3)", () => {
 });
 
 test("a dependency is added while its task is pending (A4)", () => {
-  const view = viewOf([task(1), task(2, { state: "PENDING" })]);
+  const view = withWorkers([aTask(1), aTask(2, { state: "PENDING" })]);
 
   expect(call(epicAddDependency, "supervisor", view, { task: 2, dependsOn: 1 })).toMatchObject({
     decision: { tasks: [{ ordinal: 2, dependsOn: [1] }] },
@@ -72,7 +76,7 @@ test("a dependency is added while its task is pending (A4)", () => {
 });
 
 test("a plan starts by itself, or waits for its human where the epic says so (A4, L4)", () => {
-  const view = viewOf([task(1, { state: "PENDING" })]);
+  const view = withWorkers([aTask(1, { state: "PENDING" })]);
   const asked = { ...view, epic: { ...view.epic, plan: "ask" as const } };
 
   expect(call(epicPlanDone, "supervisor", view, { note: "One." })).toMatchObject({
@@ -83,13 +87,13 @@ test("a plan starts by itself, or waits for its human where the epic says so (A4
     decision: { epic: { state: "NEEDS_PLAN_APPROVAL" } },
     reply: { state: "NEEDS_PLAN_APPROVAL" },
   });
-  expect(call(epicPlanDone, "supervisor", viewOf([]), { note: "None." })).toMatchObject({
+  expect(call(epicPlanDone, "supervisor", withWorkers([]), { note: "None." })).toMatchObject({
     refused: "no-tasks",
   });
 });
 
 test("the list of tasks says what each one's state is, and why (A4)", () => {
-  const view = viewOf([task(1), task(2, { state: "FAILED", reason: "No way." })]);
+  const view = withWorkers([aTask(1), aTask(2, { state: "FAILED", reason: "No way." })]);
 
   expect(call(epicListTasks, "supervisor", view)).toMatchObject({
     reply: {
@@ -103,16 +107,16 @@ test("the list of tasks says what each one's state is, and why (A4)", () => {
 });
 
 test("the review queue is in the order of submission (A4, Q1)", () => {
-  const view = viewOf([{ ...task(1, waiting), queuePlace: 9 }, task(2, waiting), task(3)]);
+  const view = withWorkers([{ ...aTask(1, waiting), queuePlace: 9 }, aTask(2, waiting), aTask(3)]);
 
   expect(call(epicReviewQueue, "supervisor", view)).toEqual({
     kind: "reply",
     reply: {
       items: [2, 1].map((number) => ({
         task: number,
-        title: `Title of ${number}`,
-        head,
-        summary: `Summary of ${number}`,
+        title: `Title ${number}`,
+        head: headOf(number),
+        summary: `Summary ${number}`,
         acceptance: ["It works."],
         pullRequest: 20 + number,
       })),
@@ -121,7 +125,7 @@ test("the review queue is in the order of submission (A4, Q1)", () => {
 });
 
 test("a diff and a file are read by the host at the exact submitted head (A4, S6)", () => {
-  const view = viewOf([task(1, waiting), { ...task(2), submittedSha: null }]);
+  const view = withWorkers([aTask(1, waiting), { ...aTask(2), submittedSha: null }]);
 
   expect(call(epicReadDiff, "supervisor", view, { task: 1 })).toEqual({
     kind: "host",
@@ -147,13 +151,15 @@ test("a path that leaves the repository, or is none, is wrong (S3, S6)", () => {
   const hostile = ["/etc/passwd", "../x", "a/../../x", "a//b", "./a", "a/.", "", "a\nb", "a\0b"];
 
   for (const path of [...hostile, "x".repeat(513), "ü".repeat(257)])
-    expect(call(epicReadFile, "supervisor", viewOf([task(1)]), { task: 1, path })).toMatchObject({
+    expect(
+      call(epicReadFile, "supervisor", withWorkers([aTask(1)]), { task: 1, path }),
+    ).toMatchObject({
       refused: "wrong-arguments",
     });
 });
 
 test("a review names one exact head and says who reviewed (A4, Q2)", () => {
-  const view = viewOf([task(1, waiting)]);
+  const view = withWorkers([aTask(1, waiting)]);
   const moved = "3".repeat(40);
 
   expect(call(epicApprove, "supervisor", view, { task: 1, head })).toMatchObject({
@@ -183,7 +189,7 @@ test("a review names one exact head and says who reviewed (A4, Q2)", () => {
 });
 
 test("a supervisor drops a task, fails the epic (A4)", () => {
-  const view = viewOf([task(1)]);
+  const view = withWorkers([aTask(1)]);
 
   expect(
     call(epicCancelTask, "supervisor", view, { task: 1, reason: "Not needed." }),

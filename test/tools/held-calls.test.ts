@@ -2,15 +2,15 @@ import { expect, test } from "vitest";
 import type { Approval } from "../../src/domain/approval.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
 import type { PermissionMode } from "../../src/domain/profile.ts";
-import { anApproval } from "../support/epic-view.ts";
+import { anApproval, aTask } from "../support/epic-view.ts";
 import { type Made, makeCall } from "./support/call-desk.ts";
-import { task, viewOf } from "./support/view.ts";
+import { withWorkers } from "./support/with-workers.ts";
 
 const cancel = { tool: "epic_cancel_task", input: { task: 1, reason: "Not needed" } };
 const supervisor = { role: "supervisor", mode: "strict" } as const;
 
 function withApprovals(...approvals: readonly Approval[]): EpicView {
-  return { ...viewOf([task(1)]), approvals };
+  return { ...withWorkers([aTask(1)]), approvals };
 }
 
 function run(
@@ -130,7 +130,7 @@ test("approving spares a call no check: it is decided on what is true then (A5, 
   const by = { state: "APPROVED", by: "ana" } as const;
   const landed = {
     ...withApprovals(anApproval("b7k2", by)),
-    tasks: [task(1, { state: "COMPLETED", mergeSha: "c" })],
+    tasks: [aTask(1, { state: "COMPLETED", mergeSha: "c" })],
   };
   const notHers = anApproval("b7k2", { ...by, tool: "task_give_up", input: { reason: "x" } });
   const malformed = anApproval("b7k2", { ...by, input: { task: 1 } });

@@ -3,15 +3,14 @@ import { permissionModes } from "../../src/domain/profile.ts";
 import { roles } from "../../src/domain/states.ts";
 import { tools } from "../../src/tools/index.ts";
 import { permissionOf } from "../../src/tools/permission.ts";
-import { anApproval } from "../support/epic-view.ts";
+import { anAgent, anApproval } from "../support/epic-view.ts";
 import { type Made, makeCall } from "./support/call-desk.ts";
 import { type RightCall, rightCalls, usualView } from "./support/right-calls.ts";
-import { agent } from "./support/view.ts";
 
 function callOf(tool: string): Required<RightCall> {
   const call = rightCalls[tool] ?? expect.fail(`say in right-calls.ts how ${tool} is called`);
   const usual = call.view ?? usualView;
-  const view = { ...usual, agents: [...usual.agents, agent("orchestrator/1")] };
+  const view = { ...usual, agents: [...usual.agents, anAgent("orchestrator/1")] };
   // An approval that is there to be run, for the one tool that runs it.
   const by = { state: "APPROVED", by: "ana" } as const;
   const own = { tool: "task_give_up", input: { reason: "x" }, agent: "worker/1" } as const;

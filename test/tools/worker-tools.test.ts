@@ -10,7 +10,11 @@ import { taskAsk } from "../../src/tools/task-ask.ts";
 import { taskGiveUp } from "../../src/tools/task-give-up.ts";
 import { taskStatus } from "../../src/tools/task-status.ts";
 import { taskSubmit } from "../../src/tools/task-submit.ts";
-import { agent, call, head, lifeOf, task, viewOf } from "./support/view.ts";
+import { anAgent, aTask, headOf } from "../support/epic-view.ts";
+import { call, lifeOf } from "./support/call-tool.ts";
+import { withWorkers } from "./support/with-workers.ts";
+
+const head = headOf(1);
 
 function mailed(view: EpicView, to: "supervisor" | "worker/1", count: number): EpicView {
   const unreadMail = Array.from({ length: count }, (_, index) => ({
@@ -25,13 +29,13 @@ function mailed(view: EpicView, to: "supervisor" | "worker/1", count: number): E
 }
 
 test("a worker sees its own task, and cannot name another (A4, A5)", () => {
-  const view = viewOf([task(1), { ...task(2), dependsOn: [1] }]);
+  const view = withWorkers([aTask(1), { ...aTask(2), dependsOn: [1] }]);
 
   expect(call(taskStatus, "worker/2", view)).toMatchObject({
     reply: {
       task: 2,
-      title: "Title of 2",
-      dependsOn: [{ task: 1, title: "Title of 1", state: "IN_PROGRESS" }],
+      title: "Title 2",
+      dependsOn: [{ task: 1, title: "Title 1", state: "IN_PROGRESS" }],
       state: "IN_PROGRESS",
     },
   });
@@ -42,13 +46,13 @@ test("a worker sees its own task, and cannot name another (A4, A5)", () => {
 
 test("a task's status says what to do next in every state (A4)", () => {
   const nexts = [
-    task(1),
-    task(1, { state: "CHANGES_REQUESTED" }),
-    task(1, { state: "NEEDS_REBASE" }),
-    task(1, { state: "PENDING_REVIEW" }),
-    task(1, { state: "COMPLETED", mergeSha: head }),
-    { ...task(1, { state: "NEEDS_REBASE" }), mergeParentSha: head },
-  ].map((one) => call(taskStatus, "worker/1", viewOf([one])));
+    aTask(1),
+    aTask(1, { state: "CHANGES_REQUESTED" }),
+    aTask(1, { state: "NEEDS_REBASE" }),
+    aTask(1, { state: "PENDING_REVIEW" }),
+    aTask(1, { state: "COMPLETED", mergeSha: head }),
+    { ...aTask(1, { state: "NEEDS_REBASE" }), mergeParentSha: head },
+  ].map((one) => call(taskStatus, "worker/1", withWorkers([one])));
 
   expect(nexts).toMatchObject(
     [
@@ -63,7 +67,7 @@ test("a task's status says what to do next in every state (A4)", () => {
 });
 
 test("a commit and a rebase are the host's work on the worker's own task (A4, S6)", () => {
-  const view = viewOf([task(1), task(2, { state: "PENDING_REVIEW" })]);
+  const view = withWorkers([aTask(1), aTask(2, { state: "PENDING_REVIEW" })]);
 
   expect(call(gitCommit, "worker/1", view, { message: "Add a cart" })).toEqual({
     kind: "host",
@@ -80,7 +84,7 @@ test("a commit and a rebase are the host's work on the worker's own task (A4, S6
 });
 
 test("only a commit that was not submitted before is taken for review (A4, L9a)", () => {
-  const fresh = viewOf([{ ...task(1), submittedSha: null, queuePlace: null }]);
+  const fresh = withWorkers([{ ...aTask(1), submittedSha: null, queuePlace: null }]);
 
   expect(call(taskSubmit, "worker/1", fresh, { summary: "Done." })).toMatchObject({
     decision: {
@@ -89,13 +93,15 @@ test("only a commit that was not submitted before is taken for review (A4, L9a)"
     },
     reply: { state: "PENDING_REVIEW", head },
   });
-  expect(call(taskSubmit, "worker/1", viewOf([task(1)]), { summary: "Done." })).toMatchObject({
-    refused: "unchanged",
-  });
+  expect(call(taskSubmit, "worker/1", withWorkers([aTask(1)]), { summary: "Done." })).toMatchObject(
+    {
+      refused: "unchanged",
+    },
+  );
 });
 
 test("a worker asks its supervisor, and gives up with a reason (A4, L6)", () => {
-  const view = viewOf([task(1)]);
+  const view = withWorkers([aTask(1)]);
 
   expect(call(taskAsk, "worker/1", view, { question: "Which colour?" })).toMatchObject({
     decision: {
@@ -103,7 +109,7 @@ test("a worker asks its supervisor, and gives up with a reason (A4, L6)", () => 
         {
           to: "supervisor",
           from: { kind: "agent", agent: "worker/1" },
-          subject: "Question about task 1 “Title of 1”",
+          subject: "Question about task 1 “Title 1”",
           body: "Which colour?",
         },
       ],
@@ -115,7 +121,7 @@ test("a worker asks its supervisor, and gives up with a reason (A4, L6)", () => 
 });
 
 test("mail goes to the supervisor, to a task's worker, or to the human as a comment (A4, H3)", () => {
-  const view = viewOf([task(1), task(2)]);
+  const view = withWorkers([aTask(1), aTask(2)]);
   const letter = { subject: "Hello", body: "Text." };
   const send = (from: "supervisor" | "worker/1", to: string) =>
     call(mailSend, from, view, { to, ...letter });
@@ -139,10 +145,10 @@ test("mail goes to the supervisor, to a task's worker, or to the human as a comm
 });
 
 test("mail that nobody would read, or that is not the sender's to send, is refused (A5)", () => {
-  const base = viewOf([task(1), task(2), task(3)]);
+  const base = withWorkers([aTask(1), aTask(2), aTask(3)]);
   const view = {
     ...base,
-    agents: [agent("supervisor"), agent("worker/1"), agent("worker/3", "DONE")],
+    agents: [anAgent("supervisor"), anAgent("worker/1"), anAgent("worker/3", "DONE")],
   };
   const send = (from: "supervisor" | "worker/1", to: string) =>
     call(mailSend, from, view, { to, subject: "Hello", body: "Text." });
@@ -156,7 +162,7 @@ test("mail that nobody would read, or that is not the sender's to send, is refus
 });
 
 test("listing mail shows one's own and marks exactly what it shows as read (A4, A8)", () => {
-  const view = mailed(viewOf([task(1)]), "worker/1", 22);
+  const view = mailed(withWorkers([aTask(1)]), "worker/1", 22);
 
   const listed = call(mailList, "worker/1", view);
 
@@ -178,7 +184,7 @@ test("listing mail shows one's own and marks exactly what it shows as read (A4, 
 });
 
 test("an agent learns who it is (A4)", () => {
-  const view = mailed(viewOf([task(1)]), "worker/1", 1);
+  const view = mailed(withWorkers([aTask(1)]), "worker/1", 1);
 
   expect(call(agentStatus, "worker/1", view)).toMatchObject({
     reply: {
@@ -196,7 +202,7 @@ test("an agent learns who it is (A4)", () => {
 test("a decision and its reason are logged (A11)", () => {
   const input = { decision: "Use a map.", reason: "Order matters." };
 
-  expect(call(logDecision, "worker/1", viewOf([task(1)]), input)).toEqual({
+  expect(call(logDecision, "worker/1", withWorkers([aTask(1)]), input)).toEqual({
     kind: "reply",
     reply: { logged: true },
     notes: [{ kind: "log", agent: lifeOf("worker/1").agent, what: "decision", detail: input }],

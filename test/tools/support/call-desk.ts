@@ -7,7 +7,7 @@ import type { Change, Note, ToolReply } from "../../../src/ports/epics.ts";
 import { tools } from "../../../src/tools/index.ts";
 import { defaultToolLimits, runTool, type ToolPorts } from "../../../src/tools/run-tool.ts";
 import { anyBounds, profileOf } from "../../support/epic-view.ts";
-import { lifeOf } from "./view.ts";
+import { lifeOf } from "./call-tool.ts";
 
 /** What one call led to. */
 export type Made = {

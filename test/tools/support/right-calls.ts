@@ -1,12 +1,15 @@
 import type { EpicView } from "../../../src/domain/epic-view.ts";
-import { head, task, viewOf } from "./view.ts";
+import { aTask, headOf } from "../../support/epic-view.ts";
+import { withWorkers } from "./with-workers.ts";
+
+const head = headOf(1);
 
 /** A call that its tool takes: right arguments, on an epic where it is right. */
 export type RightCall = { readonly input: object; readonly view?: EpicView };
 
-const atWork = viewOf([task(1)]);
-const inReview = viewOf([task(1, { state: "PENDING_REVIEW" })]);
-const planning = viewOf([task(1, { state: "PENDING" }), task(2, { state: "PENDING" })]);
+const atWork = withWorkers([aTask(1)]);
+const inReview = withWorkers([aTask(1, { state: "PENDING_REVIEW" })]);
+const planning = withWorkers([aTask(1, { state: "PENDING" }), aTask(2, { state: "PENDING" })]);
 const asking = { context: null, questions: ["Cents or euros?"] };
 
 const asked: EpicView = {
@@ -29,7 +32,7 @@ export const rightCalls: Readonly<Record<string, RightCall>> = {
   git_rebase: { input: {} },
   task_submit: {
     input: { summary: "A cart." },
-    view: viewOf([{ ...task(1), submittedSha: null }]),
+    view: withWorkers([{ ...aTask(1), submittedSha: null }]),
   },
   task_ask: { input: { question: "Cents or euros?" } },
   task_give_up: { input: { reason: "The API is gone" } },
@@ -48,11 +51,11 @@ export const rightCalls: Readonly<Record<string, RightCall>> = {
   epic_block_task: { input: { task: 1, reason: "Currency", ...asking } },
   epic_unblock_task: {
     input: { task: 1, answer: "Cents." },
-    view: viewOf([task(1, { state: "BLOCKED", reason: "Currency" })]),
+    view: withWorkers([aTask(1, { state: "BLOCKED", reason: "Currency" })]),
   },
   epic_retry_task: {
     input: { task: 1, context: "The API is back." },
-    view: viewOf([task(1, { state: "FAILED", reason: "The API is gone" })]),
+    view: withWorkers([aTask(1, { state: "FAILED", reason: "The API is gone" })]),
   },
   epic_cancel_task: { input: { task: 1, reason: "Not needed" } },
   epic_ask_human: { input: asking },
