@@ -6,17 +6,15 @@ import { agentStates, epicStates } from "../../domain/states.ts";
 import type { CallStanding } from "../../ports/agents.ts";
 import type { Db } from "./database.ts";
 
+const byLevel = z.record(z.enum(budgetLevels), z.number());
 const standingRow = z.object({
   epic_state: z.enum(epicStates),
   state: z.enum(agentStates),
   life: z.number(),
   model: z.string(),
   budget_hold: z.enum(budgetLevels).nullable(),
-  spent: z.partialRecord(z.enum(budgetLevels), z.number()),
-  likely: z.partialRecord(z.enum(budgetLevels), z.number()),
-  most: z.partialRecord(z.enum(budgetLevels), z.number()),
-  made: z.number(),
-  under_way: z.number(),
+  spent: z.partialRecord(z.enum(budgetLevels), z.object({ cost: z.number(), calls: z.number() })),
+  held: z.object({ likely: byLevel, most: byLevel, underWay: z.number() }),
   cached: z.number(),
   epic_budget: z.number().nullable(),
   task_budget: z.number().nullable(),
@@ -40,14 +38,17 @@ export async function readStanding(db: Db, life: LifeIdentity): Promise<CallStan
   const { rows } = await sql`
     select epics.state as epic_state, agents.state, agents.life, agents.model, agents.budget_hold,
       ${today} as day,
-      (select coalesce(jsonb_object_agg(scope, cost), '{}') from spending
+      (select coalesce(
+          jsonb_object_agg(scope, jsonb_build_object('cost', cost, 'calls', calls)), '{}')
+        from spending
         where (scope, subject) in (
           ('day', repositories.installation_id || '/' || ${today}), ('epic', ${epic}),
           ('task', ${ofTask}), ('attempt', ${attempt}))) as spent,
-      ${heldOf(life, sql`likely`)} as likely, ${heldOf(life, sql`counted`)} as most,
-      coalesce((select calls from spending where scope = 'attempt' and subject = ${attempt}), 0)
-        as made,
-      (select count(*) from model_reservations held where ${isOf(life)}) as under_way,
+      (select jsonb_build_object(
+          'likely', ${sumsOf(life, sql`likely`)}, 'most', ${sumsOf(life, sql`counted`)},
+          'underWay', count(*) filter (where ${isOf(life)}))
+        from model_reservations held
+        where held.installation_id = repositories.installation_id) as held,
       (select coalesce(max(cache_read + cache_written), 0) from model_calls held
         where ${isOf(life)} and held.model = agents.model
           and at > now() - ${cacheLifeMs} * interval '1 ms') as cached,
@@ -69,12 +70,12 @@ export async function readStanding(db: Db, life: LifeIdentity): Promise<CallStan
       model: row.model,
       budgetHold: row.budget_hold,
     },
-    spent: spentBy(task, (level) => row.spent[level] ?? 0),
+    spent: spentBy(task, (level) => row.spent[level]?.cost ?? 0),
     held: {
-      likely: spentBy(task, (level) => row.likely[level] ?? 0),
-      most: spentBy(task, (level) => row.most[level] ?? 0),
+      likely: spentBy(task, (level) => row.held.likely[level]),
+      most: spentBy(task, (level) => row.held.most[level]),
     },
-    calls: { made: row.made, underWay: row.under_way },
+    calls: { made: row.spent.attempt?.calls ?? 0, underWay: row.held.underWay },
     cachedTokens: row.cached,
     set: { epic: row.epic_budget, task: row.task_budget },
     day: row.day,
@@ -82,15 +83,13 @@ export async function readStanding(db: Db, life: LifeIdentity): Promise<CallStan
 }
 
 /** Sums of what calls under way hold, by level. */
-function heldOf({ epicId, task, ...life }: LifeIdentity, amount: RawBuilder<unknown>) {
-  return sql`(select jsonb_build_object(
-      'day', coalesce(sum(${amount}), 0),
-      'epic', coalesce(sum(${amount}) filter (where held.epic_id = ${epicId}), 0),
-      'task', coalesce(sum(${amount}) filter (
-        where held.epic_id = ${epicId} and held.task = ${task}), 0),
-      'attempt', coalesce(sum(${amount}) filter (where ${isOf({ epicId, ...life })}), 0))
-    from model_reservations held
-    where held.installation_id = repositories.installation_id)`;
+function sumsOf({ epicId, task, ...life }: LifeIdentity, amount: RawBuilder<unknown>) {
+  return sql`jsonb_build_object(
+    'day', coalesce(sum(${amount}), 0),
+    'epic', coalesce(sum(${amount}) filter (where held.epic_id = ${epicId}), 0),
+    'task', coalesce(sum(${amount}) filter (
+      where held.epic_id = ${epicId} and held.task = ${task}), 0),
+    'attempt', coalesce(sum(${amount}) filter (where ${isOf({ epicId, ...life })}), 0))`;
 }
 
 function isOf({ epicId, agent, life }: Pick<LifeIdentity, "epicId" | "agent" | "life">) {
