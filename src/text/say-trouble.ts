@@ -39,10 +39,14 @@ export function sayIncidentJudged({ reasonText }: Of<"incidentJudged">): string 
 }
 
 export function sayEffectFailed({ effect, reasonText, id }: Of<"effectFailed">): string {
+  const isGitHubs = effect !== "hostOperation";
+  const advice = isGitHubs
+    ? "Where GitHub refused it, check the App's permissions and the repository's rules."
+    : "Its agent was told and goes on without it. Whoever operates FactoryFactory can mend the cause.";
   return blocks([
-    `GitHub refused something this epic needs (${code(effect)}), so it was not done:`,
+    `Something this epic needs could not be done (${code(effect)}):`,
     quoted(reasonText),
-    `Check the App's permissions and the repository's rules. In the log it is ${code(id)}.`,
+    `${advice} In the log it is ${code(id)}.`,
   ]);
 }
 

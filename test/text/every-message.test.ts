@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { renderMessage } from "../../src/text/render-message.ts";
-import { everyMessage } from "./every-message.ts";
+import { everyOrdinaryMessage } from "./every-message.ts";
 
 test("every kind of message is a short text in plain English (H7)", () => {
-  const said = everyMessage("It *works*.").filter(({ kind }) => kind !== "statusReply");
+  const said = everyOrdinaryMessage("It *works*.").filter(({ kind }) => kind !== "statusReply");
 
   expect(
     said.map((message) => `--- ${message.kind}\n${renderMessage(message)}`).join("\n"),
@@ -92,32 +92,6 @@ test("every kind of message is a short text in plain English (H7)", () => {
     This task is cancelled.
 
     > It *works*.
-    --- agentFailed
-    \`worker-15\` cannot go on:
-
-    > It *works*.
-
-    <details><summary>Its last screen</summary>
-
-    \`\`\`
-    It *works*.
-    \`\`\`
-
-    </details>
-
-    Whoever operates FactoryFactory finds more in its log. \`/ff status\` shows what else is affected, \`/ff cancel\` ends the epic.
-    --- incidentJudged
-    The orchestrator looked into what holds this epic up, and lets it go on:
-
-    > It *works*.
-
-    It is not asked about this cause again. \`/ff pause\` holds the epic.
-    --- toolRefused
-    \`worker-15\` does not get on: its call of \`epic_approve\` was refused 5 times in a row. The last answer it had:
-
-    > It *works*.
-
-    It goes on trying. A comment here reaches it; \`/ff pause\` holds the epic. For this tool it is told only once.
     --- epicQueued
     This epic waits for its turn: place 2 of 3. 5 epics may be at work at once, and so many are.
 
@@ -138,12 +112,6 @@ test("every kind of message is a short text in plain English (H7)", () => {
     No further agent starts for now: It works.. Those that run go on, the others start in order when there is room.
 
     Whoever operates FactoryFactory sets the limit by \`MAX_SESSIONS\`. The status comment shows who waits at which place.
-    --- effectFailed
-    GitHub refused something this epic needs (\`createTaskIssue\`), so it was not done:
-
-    > It *works*.
-
-    Check the App's permissions and the repository's rules. In the log it is \`e/1/2\`.
     --- questions
     \`worker-15\` has 2 questions about task #16, which waits for the answer:
 
@@ -167,16 +135,6 @@ test("every kind of message is a short text in plain English (H7)", () => {
     The supervisor planned 2 tasks and did not say that the plan is done, though it was asked again. Nothing happens until you say how to go on.
 
     A comment here reaches it: say what is to be built, or answer what it may have asked. \`/ff task <title>\` adds a task of yours. \`/ff cancel\` ends the epic.
-    --- agentHeldUp
-    \`worker-15\` cannot work: 4 starts in a row came to nothing, through no fault of its own. The last time:
-
-    > It *works*.
-
-    It is started again, with waits in between, until it goes on; this costs its task no attempt. Whoever operates FactoryFactory can mend the cause. The same reason is told only once.
-    --- toolBroke
-    Something broke in FactoryFactory when \`worker-15\` called \`task_submit\`. The agent was told and goes on without it.
-
-    Whoever operates FactoryFactory finds it in the log as \`k3\`. The same mistake is told only once.
     --- epicStuck
     Nothing moves any more: 1 task can never start, because what had to come first did not land.
 
@@ -243,10 +201,6 @@ test("every kind of message is a short text in plain English (H7)", () => {
     Work goes on by itself at midnight UTC. Whoever operates FactoryFactory can raise the day's budget (\`DAY_BUDGET_USD\`).
     --- budgetDayTurned
     A new day, a new budget: the agents that rested go on.
-    --- modelTroubleBegan
-    The model provider has not answered since 2026-11-23 01:02 UTC (It works.). No agent is started until it does. Work goes on by itself then, nothing is lost, and no task fails for it.
-    --- modelTroubleEnded
-    The model provider answers again. It did not from 2026-11-23 01:02 UTC to 2026-11-23 01:32 UTC. Work goes on.
     --- helpReply
     Commands stand at the start of a line, several in a comment if you like:
 

@@ -1,5 +1,6 @@
 import type { EpicSpending } from "../../src/domain/epic-status.ts";
 import type { Message } from "../../src/domain/message.ts";
+import { everyTrouble } from "./every-trouble.ts";
 import { sampleStatus } from "./sample-epic.ts";
 
 const sha = "c0ffee1234567890c0ffee1234567890c0ffee12";
@@ -7,6 +8,11 @@ const branch = "ff/epic-12-a-basket";
 
 /** One message of every kind, with `words` wherever somebody's words go. */
 export function everyMessage(words: string): readonly Message[] {
+  return [...everyOrdinaryMessage(words), ...everyTrouble(words)];
+}
+
+/** Those of an epic's ordinary life. */
+export function everyOrdinaryMessage(words: string): readonly Message[] {
   const task = { issueNumber: 15, titleText: words, state: "COMPLETED", pullRequest: 18 };
   const planned = { ordinal: 2, issueNumber: null, titleText: words, dependsOn: [1] };
   const agent = "worker-15";
@@ -29,15 +35,11 @@ export function everyMessage(words: string): readonly Message[] {
     { kind: "closedAsLanded", mergeSha: sha, branch },
     { kind: "taskEnded", state: "FAILED", reasonText: words },
     { kind: "taskEnded", state: "CANCELLED", reasonText: words },
-    { kind: "agentFailed", agent, reasonText: words, lastScreenText: words },
-    { kind: "incidentJudged", reasonText: words },
-    { kind: "toolRefused", agent, tool: "epic_approve", times: 5, reasonText: words },
     { kind: "epicQueued", place: 2, of: 3, why: "epics", limit: 5 },
     { kind: "epicQueued", place: 1, of: 1, why: "review", limit: 10 },
     { kind: "hostLimit", what: "memory", whyText: words },
     { kind: "hostLimit", what: "disk", whyText: words },
     { kind: "hostLimit", what: "sessions", whyText: words },
-    { kind: "effectFailed", effect: "createTaskIssue", reasonText: words, id: "e/1/2" },
     {
       kind: "questions",
       agent,
@@ -48,8 +50,6 @@ export function everyMessage(words: string): readonly Message[] {
     { kind: "questions", agent, contextText: "", questionTexts: [words], task: null },
     { kind: "planMissing", tasks: 0 },
     { kind: "planMissing", tasks: 2 },
-    { kind: "agentHeldUp", agent, times: 4, reasonText: words },
-    { kind: "toolBroke", agent, tool: "task_submit", id: "k3" },
     {
       kind: "epicStuck",
       tasks: [{ ordinal: 2, issueNumber: 16, titleText: words, dependsOn: [1] }],
@@ -72,12 +72,6 @@ export function everyMessage(words: string): readonly Message[] {
       ];
     }),
     { kind: "budgetDayTurned" },
-    { kind: "modelTroubleBegan", since: "2026-11-23T01:02:03.004Z", reasonText: words },
-    {
-      kind: "modelTroubleEnded",
-      since: "2026-11-23T01:02:03.004Z",
-      until: "2026-11-23T01:32:03.004Z",
-    },
     { kind: "helpReply", commands: [{ usage: "/ff help", summary: "Lists the commands." }] },
   ];
 }
