@@ -5,7 +5,7 @@ import { type Check, type Finding, reasonOf } from "./finding.ts";
 import { checkLeftovers } from "./leftovers.ts";
 import { checkMachine } from "./machine.ts";
 import { checkPrograms } from "./programs.ts";
-import { checkDatabase, checkGitHub, checkModel, checkRedis } from "./services.ts";
+import { checkBroker, checkDatabase, checkGitHub, checkModel, checkRedis } from "./services.ts";
 import { checkSettings, mendSettings } from "./settings.ts";
 
 /** Every look at a machine, in the order in which they are told. */
@@ -16,6 +16,7 @@ const checks: readonly Check[] = [
   checkCells,
   checkDatabase,
   checkRedis,
+  checkBroker,
   checkGitHub,
   checkModel,
   checkMachine,

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDatabase } from "../adapters/postgres/database.ts";
 import { createQueues } from "../adapters/queues/queues.ts";
@@ -44,6 +46,23 @@ export async function checkRedis(config: Config): Promise<readonly Finding[]> {
   } finally {
     await queues.close();
   }
+}
+
+/** The way out of cells, where it is set: a host waits for it, so it is no reason not to start. */
+export async function checkBroker({ BROKER_SOCKET: socket }: Config): Promise<readonly Finding[]> {
+  const name = "broker";
+  const mend =
+    "Start the broker of this host as README.md says, and set BROKER_SOCKET to its socket.";
+  const missing = (says: string): Finding => ({ name, state: "warning", says, mend });
+  if (socket === undefined) return [missing("BROKER_SOCKET is not set; the demo brings its own")];
+  const connection = connect(socket);
+  connection.setTimeout(answerLimitMs, () => connection.destroy(new Error("no answer")));
+  const isThere = await once(connection, "connect").then(
+    () => true,
+    () => false,
+  );
+  connection.destroy();
+  return [isThere ? ok(name, "answers") : missing("nothing answers at BROKER_SOCKET")];
 }
 
 /** The App's credentials as far as they can be judged here, and the way to GitHub. */

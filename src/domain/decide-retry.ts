@@ -7,7 +7,7 @@ import { isRefusal, type Refusal } from "./refusal.ts";
 import type { Task } from "./task.ts";
 
 /** How often one failed task is begun again: after that it needs another plan, or a person. */
-export const defaultMaxTaskRetries = 2;
+const defaultMaxTaskRetries = 2;
 
 /**
  * Begins a failed task again: same branch, same conversation, from the last commit its worker made.

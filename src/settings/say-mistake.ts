@@ -22,7 +22,7 @@ export function sayMistake(
   const number = inner instanceof z.ZodNumber ? numberIn(inner) : null;
   if (number !== null) return `${shown(given)} is not ${number}`;
   if (issue.code === "invalid_value" && issue.values.length > 1)
-    return notAmong(given, issue.values.map(String));
+    return notAmong(wordAt(issue.path[1], given), issue.values.map(String));
   if (issue.code === "invalid_format" && issue.format === "url")
     return `${shown(given)} is not a URL that starts with http:// or https://`;
   // What a refinement says may name the part that is wrong by itself.
@@ -36,6 +36,15 @@ export function notAmong(given: string, names: readonly string[]): string {
   const meant = nearestName(given.trim().toLowerCase(), names);
   const guess = meant === null ? "" : `; did you mean ${meant}?`;
   return `${shown(given)} is none of ${names.join(", ")}${guess}`;
+}
+
+/** The word of a list that the mistake is in; a whole value has no place. */
+function wordAt(place: PropertyKey | undefined, given: string): string {
+  return typeof place === "number" ? (given.split(",").filter(isWord)[place] ?? given) : given;
+}
+
+function isWord(word: string): boolean {
+  return word.trim() !== "";
 }
 
 function numberIn({ minValue, maxValue, isInt }: z.ZodNumber): string {

@@ -95,6 +95,29 @@ test("a missing program is an error that names the package, and the exit code sa
   });
 });
 
+test("bubblewrap is looked at where cells are made with it, not on PATH (O5, S5)", async () => {
+  const findings = await examine({ BUBBLEWRAP_PATH: "/bin/false", PORT: "0" });
+
+  expect(findings).toContainEqual(
+    expect.objectContaining({ name: "bubblewrap", state: "error", says: "is not installed" }),
+  );
+  expect(say(findings, "cells")).toMatch(/^level none/);
+});
+
+test("what start would refuse is an error of the doctor's too, what is doubtful a warning (O5)", async () => {
+  const folder = temporaryFolder();
+  const findings = await examine({
+    ...{ WORKER_MODEL: "opuss", TASK_BUDGET_USD: "60", HOST: "192.0.2.1", PORT: "0" },
+    ...{ BROKER_SOCKET: join(folder, "control.sock") },
+  });
+  const told = findings.map(({ name, state, says }) => `${state} ${name} ${says}`);
+
+  expect(told).toContainEqual(expect.stringMatching(/^error settings WORKER_MODEL: "opuss"/));
+  expect(told).toContainEqual(expect.stringMatching(/^warning settings TASK_BUDGET_USD: 60/));
+  expect(told).toContainEqual(expect.stringMatching(/^error address HOST: 192\.0\.2\.1/));
+  expect(told).toContain("warning broker nothing answers at BROKER_SOCKET");
+});
+
 test("little room is a warning, too little an error; an old Node.js is one (O5)", () => {
   const bounds = { least: 10, good: 100, says: (size: string) => size, mend: "More." };
 

@@ -17,6 +17,11 @@ test.each([
   ["PLAN", "frist", 'PLAN: "frist" is none of first, ask, auto; did you mean first?'],
   ["WORKER_HARNESS", "emacs", 'WORKER_HARNESS: "emacs" is none of runner, claude-code'],
   [
+    "ALLOWED_HARNESSES",
+    ",runner, claude-cod",
+    'ALLOWED_HARNESSES: "claude-cod" is none of runner, claude-code; did you mean claude-code?',
+  ],
+  [
     "MAX_PERMISSIONS",
     "YOLO ",
     'MAX_PERMISSIONS: "YOLO" is none of strict, relaxed, yolo; did you mean yolo?',
