@@ -25,7 +25,7 @@ try {
   const core = await buildCore(config, "factory");
   logFaults(doubts, core.log);
   const web = await startWeb(core);
-  const stopWorkers = await startWorkers(core, buildHost(core));
+  const stopWorkers = await startWorkers(core, await buildHost(core));
   process.stdout.write(`factory ready: ${web.url}\n`);
   const stop = async () => {
     await stopWorkers();

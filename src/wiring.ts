@@ -5,6 +5,7 @@ import { createBroker } from "./adapters/broker/broker.ts";
 import { claudeCodeVersion, findClaudeCode } from "./adapters/claude-code/find-claude-code.ts";
 import { createGit, defaultCommitIdentity } from "./adapters/git/git.ts";
 import { createGitHub } from "./adapters/github/create-github.ts";
+import { bundleHarness } from "./adapters/harness/bundle-harness.ts";
 import { createStore } from "./adapters/postgres/store.ts";
 import { createQueues } from "./adapters/queues/queues.ts";
 import { createSandbox } from "./adapters/sandbox/sandbox.ts";
@@ -82,7 +83,7 @@ export async function buildCore(config: Config, name: string): Promise<Core> {
 }
 
 /** @throws {ConfigError} naming every variable that is missing */
-export function buildHost({ config, github, log }: Core): Host {
+export async function buildHost({ config, github, log }: Core): Promise<Host> {
   const dataDir = required(config, "DATA_DIR");
   const runtimeDir = required(config, "RUNTIME_DIR");
   const logDir = join(dataDir, "logs", "panes");
@@ -103,6 +104,7 @@ export function buildHost({ config, github, log }: Core): Host {
     users: { base: config.CELL_UID_BASE, count: config.CELL_UID_COUNT },
     readOnlyPaths: claudeCode === null ? [] : [claudeCode],
     rootfs: config.ROOTFS ?? null,
+    harness: await bundleHarness(dataDir),
     programs: programFolders(),
     sets: setLimitsOf(config),
     handOut: config.DEPENDENCY_HAND_OUT,

@@ -166,7 +166,7 @@ async function main(): Promise<void> {
   const doubts = await refuseFaults(config, { isHost: true });
   const core = await buildCore(config, "workers");
   logFaults(doubts, core.log);
-  const stop = await startWorkers(core, buildHost(core));
+  const stop = await startWorkers(core, await buildHost(core));
   const drain = async () => {
     core.log.info({}, "workers.draining");
     await stop();

@@ -1,4 +1,4 @@
-// The folder under which every cell has the product's Node.js, packages and harness.
+// The folder under which every cell has the product's Node.js and harness.
 const PRODUCT = "/opt/factory";
 
 // The runner waits for the network most of its life; a small heap leaves the cell's memory to tests.
@@ -8,7 +8,7 @@ const HEAP_MEBIBYTES = 512;
 export const runnerArgv: readonly string[] = [
   `${PRODUCT}/bin/node`,
   `--max-old-space-size=${HEAP_MEBIBYTES}`,
-  `${PRODUCT}/src/harness/main.ts`,
+  `${PRODUCT}/harness/main.js`,
 ];
 
 /**

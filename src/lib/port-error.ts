@@ -7,7 +7,8 @@ export type PortName =
   | "model"
   | "postgres"
   | "redis"
-  | "broker";
+  | "broker"
+  | "harness";
 
 export type PortErrorOptions = {
   /** True for weather (time-outs, 5xx, rate limits), false for verdicts (422, a rejected push). */

@@ -2,19 +2,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createBroker } from "../../src/adapters/broker/broker.ts";
+import { bundleHarness } from "../../src/adapters/harness/bundle-harness.ts";
 import { createTerminal } from "../../src/adapters/tmux/tmux.ts";
 import { runnerArgv } from "../../src/harness/runner-argv.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import type { SessionInfo } from "../../src/ports/host.ts";
 import { cellOf, cellWorld } from "../adapters/sandbox/cell-world.ts";
 import { startBrokerProgram } from "../broker/broker-program.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { says, text, use } from "./fake-model.ts";
 import { createFakeProduct } from "./fake-product.ts";
 
 const NAME = "r1-worker-15-3";
 
 test("an agent lives in a tmux session, in a cell, through the broker (A1, S5)", async () => {
-  const world = cellWorld();
+  const world = cellWorld({}, {}, await bundleHarness(temporaryFolder()));
   const { product, url } = await listening([
     says(
       use("t1", "shell", { command: "echo done >> src/a.txt; git status --short; id -u" }),

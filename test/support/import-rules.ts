@@ -139,6 +139,7 @@ export const RULES: readonly Rule[] = [
   adapter("git"),
   adapter("postgres", "kysely", "pg"),
   adapter("queues", "bullmq", "ioredis"),
+  adapter("harness", "rolldown"),
   adapter("[\\w-]+"),
   {
     files: /^workers\/define-worker\.ts$/,

@@ -17,7 +17,9 @@ export const CELL_PATHS = {
   product: "/opt/factory",
   /** Holds the product's own Node.js as `node`. */
   bin: "/opt/factory/bin",
-  harness: "/opt/factory/src/harness",
+  sources: "/opt/factory/src/harness",
+  /** The harness as it runs: without packages. */
+  harness: "/opt/factory/harness",
   scripts: "/opt/factory/cell",
   home: "/home/agent",
   /** The broker's socket and the life's token. */
@@ -47,7 +49,7 @@ export type CellContents = {
   readonly readOnly?: readonly { readonly from: string; readonly to: string }[];
   /** Shown over the tree, each cell with a view of its own. */
   readonly lent?: LentDependencies | null;
-  /** Puts the runner, its packages and the `git` wrapper into the cell. */
+  /** Puts the harness and the `git` wrapper into the cell. */
   readonly withHarness: boolean;
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
@@ -145,8 +147,9 @@ function product(layout: HostLayout, withHarness: boolean): readonly string[] {
     ...["--ro-bind", layout.node, `${CELL_PATHS.bin}/node`],
     ...["--ro-bind", layout.cellFiles, CELL_PATHS.scripts],
     ...(layout.npm === null ? [] : ["--ro-bind", layout.npm, "/opt/npm"]),
-    ...(withHarness
-      ? ["package.json", "node_modules", "src/lib", "src/harness"].flatMap(inProduct)
+    ...(withHarness ? ["package.json", "src/lib", "src/harness"].flatMap(inProduct) : []),
+    ...(withHarness && layout.harness !== null
+      ? ["--ro-bind", layout.harness, CELL_PATHS.harness]
       : []),
   ];
 }
@@ -179,7 +182,7 @@ function environment(contents: CellContents): readonly string[] {
 export function cellVariables(contents: CellContents): Readonly<Record<string, string>> {
   const system = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
   const added = `${SHARED_DEPENDENCIES}/python/bin:${CELL_PATHS.scripts}/bin`;
-  const wrapper = contents.withHarness ? `${CELL_PATHS.harness}/bin:` : "";
+  const wrapper = contents.withHarness ? `${CELL_PATHS.sources}/bin:` : "";
   return {
     ...(contents.lent ? DEPENDENCY_ENVIRONMENT : {}),
     ...contents.environment,

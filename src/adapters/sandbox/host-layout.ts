@@ -15,6 +15,8 @@ export type HostLayout = {
   readonly bwrap: string;
   /** The Node.js this program runs on. */
   readonly node: string;
+  /** The folder of the bundled harness; null: no agent lives in these cells. */
+  readonly harness: string | null;
   /** The folder of package.json. */
   readonly packageRoot: string;
   /** The folder of the scripts and files that cells get from this adapter. */
@@ -48,6 +50,7 @@ const SYSTEM_FOLDERS = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/l
  *
  * @param programs where npm is looked for, as PATH lists folders
  * @param bwrap the program that makes cells; null: the system's
+ * @param harness the folder of the bundled harness
  * @param rootfs absolute folder with a `usr` of its own, which cells get instead of the host's
  * @throws {PortError} `sandbox`, when it has none
  */
@@ -55,6 +58,7 @@ export function readHostLayout(
   rootfs: string | null = null,
   programs = "",
   bwrap: string | null = null,
+  harness: string | null = null,
 ): HostLayout {
   if (rootfs !== null) requireSystem(rootfs);
   const system = SYSTEM_FOLDERS.flatMap((folder) => readSystemFolder("", folder));
@@ -62,6 +66,7 @@ export function readHostLayout(
   return {
     bwrap: bwrap ?? (existsSync("/usr/bin/bwrap") ? "/usr/bin/bwrap" : "bwrap"),
     node: process.execPath,
+    harness,
     packageRoot: path.resolve(here, "../../.."),
     cellFiles: path.join(here, "cell"),
     system,

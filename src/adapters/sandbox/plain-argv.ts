@@ -55,6 +55,7 @@ function placesOf(layout: HostLayout, contents: CellContents, folder: string): r
     [`${CELL_PATHS.bin}/node`, layout.node],
     [CELL_PATHS.bin, path.dirname(layout.node)],
     [CELL_PATHS.scripts, layout.cellFiles],
+    ...(layout.harness === null ? [] : [[CELL_PATHS.harness, layout.harness] as const]),
     [CELL_PATHS.product, layout.packageRoot],
     [CELL_PATHS.home, path.join(folder, "home")],
     ["/tmp", path.join(folder, "tmp")],

@@ -38,6 +38,8 @@ export type SandboxOptions = {
   readonly sets?: Partial<SetLimits>;
   /** The program that makes cells; null: the system's bubblewrap. */
   readonly bwrap?: string | null;
+  /** Absolute folder of the bundled harness; null: no agent lives in these cells. Default null. */
+  readonly harness?: string | null;
   /** Whether plain processes stand in for cells where the host can make none. Default: no. */
   readonly withoutCells?: boolean;
   /** How dependencies are handed out. Default `auto`. */
@@ -61,7 +63,7 @@ const DEFAULT_USERS: CellUserOptions = {
 export function createSandbox(options: SandboxOptions): Sandbox {
   const runtimeDir = options.runtimeDir ?? path.join(options.dataDir, "cells");
   const host: CellHost = {
-    layout: readHostLayout(options.rootfs, options.programs, options.bwrap),
+    layout: readHostLayout(options.rootfs, options.programs, options.bwrap, options.harness),
     limits: { ...DEFAULT_CELL_LIMITS, ...options.limits },
     cgroups: findCgroups(runtimeDir),
     filter: provideFilter(runtimeDir),

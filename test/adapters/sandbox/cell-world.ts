@@ -30,6 +30,7 @@ const START = { "README.md": "a shop\n", "src/a.txt": "one\n", ".gitignore": "ig
 export function cellWorld(
   limits: Partial<CellLimits> = {},
   users: Partial<CellUserOptions> = {},
+  harness: string | null = null,
 ): CellWorld {
   const folder = temporaryFolder();
   const mirror = join(folder, "mirror.git");
@@ -46,7 +47,7 @@ export function cellWorld(
   git(["update-ref", "refs/heads/task", base]);
   const worktree = layOutWorktree(mirror, join(folder, "trees", "one"));
   const dataDir = join(folder, "data");
-  const sandbox = createSandbox({ dataDir, limits, users });
+  const sandbox = createSandbox({ dataDir, limits, users, harness });
   return {
     folder,
     dataDir,

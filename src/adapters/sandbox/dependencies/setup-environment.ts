@@ -14,7 +14,7 @@ export const AGENT_REGISTRIES = registryEnvironment("/tmp");
 /** @returns what runs a command beside the way to the registries */
 export function withRegistries(argv: readonly string[]): readonly string[] {
   return [
-    ...[`${CELL_PATHS.bin}/node`, `${CELL_PATHS.harness}/registries/main.ts`],
+    ...[`${CELL_PATHS.bin}/node`, `${CELL_PATHS.sources}/registries/main.ts`],
     ...[`${CELL_PATHS.broker}/broker.sock`, ...argv],
   ];
 }
