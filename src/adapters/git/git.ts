@@ -10,6 +10,7 @@ import { createMirrorLocator } from "./mirror.ts";
 import { pushRef } from "./push.ts";
 import { diffCommits, listFolders, listWholeTree, readCommittedFile } from "./read-objects.ts";
 import { receiveCellPack } from "./receive-pack.ts";
+import { rememberListings } from "./remember-listings.ts";
 import { fetchBranches, remoteRef } from "./remote.ts";
 import { problemsOfTree } from "./tree-check.ts";
 import { defaultTreeRules, type TreeRules } from "./tree-rules.ts";
@@ -76,6 +77,7 @@ type ObjectSide =
 
 function objectSide(context: GitContext, identity: CommitIdentity): Pick<Git, ObjectSide> {
   const { mirrorOf } = context;
+  const remembered = rememberListings();
   return {
     isAncestor: (repository, ancestor, descendant) =>
       isAncestorOf(context, mirrorOf(repository), ancestor, descendant),
@@ -89,7 +91,10 @@ function objectSide(context: GitContext, identity: CommitIdentity): Pick<Git, Ob
     setRef: (repository, ref, sha) => setLocalRef(context, mirrorOf(repository), ref, sha),
     diff: (repository, range) => diffCommits(context, mirrorOf(repository), range),
     readFile: (repository, file) => readCommittedFile(context, mirrorOf(repository), file),
-    list: (repository, what) => listFolders(context, mirrorOf(repository), what),
+    list: async (repository, what) => {
+      const mirror = mirrorOf(repository);
+      return await remembered(mirror.gitDir, what, (asked) => listFolders(context, mirror, asked));
+    },
     listAll: (repository, sha) => listWholeTree(context, mirrorOf(repository), sha),
   };
 }

@@ -25,6 +25,22 @@ export async function measureCells(
   folder: string,
 ): Promise<CellUsage> {
   const { bavail, bsize } = await statfs(folder);
+  const memory =
+    cgroups === null ? await memoryByProcesses(owner) : new Map(await memoryByGroups(cgroups));
+  return { memory, diskFreeBytes: bavail * bsize };
+}
+
+/** A cell's command runs in its groups from the first: nothing of a cell is outside of them. */
+async function memoryByGroups(cgroups: Cgroups): Promise<readonly (readonly [string, number])[]> {
+  const { prefix, memory } = cgroups;
+  const names = (await readdir(memory.parent)).filter((name) => name.startsWith(prefix));
+  return names.flatMap((name) => {
+    const used = memoryOfGroup(cgroups, path.join(memory.parent, name));
+    return used === null ? [] : [[name.slice(prefix.length), used] as const];
+  });
+}
+
+async function memoryByProcesses(owner: string): Promise<ReadonlyMap<string, number>> {
   const roots = new Map<string, number[]>();
   for (const [pid, mark] of await marksNow()) {
     if (!mark.startsWith(`${owner}-`)) continue;
@@ -33,16 +49,12 @@ export async function measureCells(
   }
   const parents = roots.size === 0 ? new Map<number, number>() : await readParents();
   const memory = new Map<string, number>();
-  for (const [id, pids] of roots) {
-    const grouped = cgroups === null ? null : memoryOfGroup(cgroups, id);
-    memory.set(id, grouped ?? (await memoryOfProcesses(pids, parents)));
-  }
-  return { memory, diskFreeBytes: bavail * bsize };
+  for (const [id, pids] of roots) memory.set(id, await memoryOfProcesses(pids, parents));
+  return memory;
 }
 
-/** null where the cell has no group, or has just lost it. */
-function memoryOfGroup({ prefix, memory }: Cgroups, id: string): number | null {
-  const group = path.join(memory.parent, prefix + id);
+/** null where the group has just gone. */
+function memoryOfGroup({ memory }: Cgroups, group: string): number | null {
   const isFirst = memory.file === "memory.limit_in_bytes";
   try {
     const used = Number(
@@ -53,7 +65,7 @@ function memoryOfGroup({ prefix, memory }: Cgroups, id: string): number | null {
     const cached = Number(new RegExp(`^${name} (\\d+)$`, "m").exec(stat)?.[1] ?? 0);
     return Math.max(0, used - cached);
   } catch {
-    return null; // Gone with its last process, or never made: the processes tell.
+    return null;
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { shareLook } from "../../lib/share-look.ts";
 import type { Worktree } from "../../ports/git.ts";
 import type { Cell, Sandbox } from "../../ports/host.ts";
 import { type CellLimits, DEFAULT_CELL_LIMITS } from "./cell-limits.ts";
@@ -49,6 +50,8 @@ export type SandboxOptions = {
 };
 
 const OWNER_DIGITS = 8;
+/** Many starts at once are judged by one look; what began since has its share set aside anyway. */
+const USAGE_FRESH_MS = 500;
 const DEFAULT_USERS: CellUserOptions = {
   base: 200_000,
   count: 10_000,
@@ -91,6 +94,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     onStuck,
     limits: { cell: limits, sets },
   });
+  const usage = shareLook(() => measureCells(owner, cgroups, options.dataDir), USAGE_FRESH_MS);
   let level: ReturnType<Sandbox["level"]> | null = null;
 
   return {
@@ -110,7 +114,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       await emptyCgroup(cgroups, cellId);
       await releaseCgroups(cgroups, cellId);
     },
-    usage: () => measureCells(owner, cgroups, options.dataDir),
+    usage,
     endOrphans: async (known) => {
       if (!launcher.isPlain()) return await endOrphans(cellOwner, known, "arguments");
       const ended = await endOrphans(cellOwner, known, "environment");
