@@ -1,4 +1,5 @@
 import type { MessageParam } from "@anthropic-ai/sdk/resources/messages";
+import type { Door } from "./door.ts";
 import type { LoopLimits } from "./notice-loop.ts";
 import type { Compaction } from "./transcript.ts";
 import { type Failure, judgeStatus } from "./weather.ts";
@@ -98,8 +99,7 @@ class ApiError extends Error {
 const REQUEST_TIMEOUT_MS = 90_000;
 const LONGEST_DETAIL = 300;
 
-/** @param baseUrl leads to the broker; `token` proves the life */
-export function createFactoryApi(baseUrl: string, token: string): FactoryApi {
+export function createFactoryApi({ baseUrl, fetch, token }: Door): FactoryApi {
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${baseUrl}/agent/${path}`, {
       method,

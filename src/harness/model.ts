@@ -6,6 +6,7 @@ import type {
   MessageStreamEvent,
   Tool,
 } from "@anthropic-ai/sdk/resources/messages";
+import type { Door } from "./door.ts";
 import type { Answer } from "./read-answer.ts";
 import { type Failure, judgeStatus } from "./weather.ts";
 
@@ -45,10 +46,10 @@ type MessageStream = ReturnType<Anthropic["messages"]["stream"]>;
 
 class AnswerTooSlow extends Error {}
 
-/** @param baseUrl leads to the model gateway, which adds the key */
-export function createModel(baseUrl: string, token: string): Model {
+/** Through the model gateway, which adds the key. */
+export function createModel({ baseUrl, fetch, token }: Door): Model {
   const client = new Anthropic({
-    baseURL: baseUrl,
+    ...{ baseURL: baseUrl, fetch },
     apiKey: null,
     authToken: token,
     // Retried by the runner, where a person can see it.

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { doorAt } from "./door.ts";
 import { createFactoryApi, judgeApiError } from "./factory-api.ts";
-import { startForwarder } from "./forwarder.ts";
 import type { Pane } from "./pane.ts";
 import { EXIT, RunnerEnd } from "./runner-end.ts";
 import { type Patience, throughWeather } from "./weather.ts";
@@ -28,21 +28,23 @@ export async function runLife(options: LifeOptions): Promise<never> {
     import("./conversation.ts"),
   ]);
   const token = readToken(`${brokerDir}/token`);
-  const { url } = await startForwarder(`${brokerDir}/broker.sock`);
-  const api = createFactoryApi(url, token);
+  const door = doorAt(`${brokerDir}/broker.sock`, token);
+  const api = createFactoryApi(door);
   const around = { pane, patience };
-  const start = await throughWeather("starting", api.start, judgeApiError, around);
-  pane.heading(`${start.agent}.${start.life} · ${start.role} · ${start.model}`);
-
+  const starting = throughWeather("starting", api.start, judgeApiError, around);
+  // Told by whoever waits for it; the other way to the same product may say so first.
+  starting.catch(() => {});
   const [{ createModel }, { connectMcpTools, judgeMcpError }, { createToolbox }, rest] =
     await parts;
-  const connect = () => connectMcpTools(url, token);
-  const mcp = await throughWeather("listing tools", connect, judgeMcpError, around);
+  const connect = () => connectMcpTools(door);
+  const connecting = throughWeather("listing tools", connect, judgeMcpError, around);
+  const [start, mcp] = await Promise.all([starting, connecting]);
+  pane.heading(`${start.agent}.${start.life} · ${start.role} · ${start.model}`);
   const local = worktree === null ? null : { worktree, ...start.limits };
   const toolbox = createToolbox({ ...around, mcp, api, local });
   const names = toolbox.tools.map((tool) => tool.name).join(", ");
   pane.note(`${start.nextSeq} turns stored; tools: ${names}`);
-  const model = createModel(url, token);
+  const model = createModel(door);
   const patient = { ...patience, totalMs: start.limits.patienceMs };
   return await rest.liveConversation(start, { pane, patience: patient, api, model, toolbox });
 }

@@ -1,3 +1,4 @@
+import { doorAt } from "../door.ts";
 import { createFactoryApi, judgeApiError, type LifeStart } from "../factory-api.ts";
 import { nextStep } from "../next-step.ts";
 import { type LifeOptions, readToken } from "../runner.ts";
@@ -27,8 +28,10 @@ export async function liveClaudeCode(options: ClaudeCodeOptions): Promise<never>
   const { brokerDir, patience, pane, program } = options;
   const version = await requireClaudeCode(program);
   const token = readToken(`${brokerDir}/token`);
-  const relay = await startRelay({ socketPath: `${brokerDir}/broker.sock`, token });
-  const api = createFactoryApi(relay.url, token);
+  const socketPath = `${brokerDir}/broker.sock`;
+  const relay = await startRelay({ socketPath, token });
+  const door = doorAt(socketPath, token);
+  const api = createFactoryApi(door);
   const start = await throughWeather("starting", api.start, judgeApiError, { pane, patience });
   const patient = { ...patience, totalMs: start.limits.patienceMs };
   const around = { pane, patience: patient, api };
@@ -40,7 +43,7 @@ export async function liveClaudeCode(options: ClaudeCodeOptions): Promise<never>
     ...{ start, talk, journal, relay, around },
     program: { ...options, version, url: relay.url, retries: patience.attempts - 1 },
   });
-  const mend = { ...around, journal, url: relay.url, token };
+  const mend = { ...around, journal, door };
   return await go(start, talk, { converse, mend, around });
 }
 

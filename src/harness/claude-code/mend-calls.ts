@@ -1,12 +1,12 @@
 import type { ToolResultBlockParam, ToolUseBlockParam } from "@anthropic-ai/sdk/resources/messages";
+import type { Door } from "../door.ts";
 import type { ToolResult } from "../factory-api.ts";
 import type { Pane } from "../pane.ts";
 import { type Patience, throughWeather } from "../weather.ts";
 import { type LocalJournal, ownName } from "./local-journal.ts";
 
 type Around = {
-  readonly url: string;
-  readonly token: string;
+  readonly door: Door;
   readonly journal: LocalJournal;
   readonly pane: Pane;
   readonly patience: Patience;
@@ -24,7 +24,7 @@ export async function mendCalls(
   const { pane, journal } = around;
   // Needed after a crash only, and slow to load.
   const { connectMcpTools, judgeMcpError } = await import("../mcp-tools.ts");
-  const connect = () => connectMcpTools(around.url, around.token);
+  const connect = () => connectMcpTools(around.door);
   const mcp = await throughWeather("listing tools", connect, judgeMcpError, around);
   const results: ToolResultBlockParam[] = [];
   for (const { id, name, input } of calls) {

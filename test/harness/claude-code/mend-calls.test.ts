@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLocalJournal } from "../../../src/harness/claude-code/local-journal.ts";
 import { mendCalls } from "../../../src/harness/claude-code/mend-calls.ts";
-import { startRelay } from "../../../src/harness/claude-code/relay.ts";
+import { doorAt } from "../../../src/harness/door.ts";
 import { createFactoryApi } from "../../../src/harness/factory-api.ts";
 import { createPane } from "../../../src/harness/pane.ts";
 import { DEFAULT_PATIENCE } from "../../../src/harness/weather.ts";
@@ -11,11 +11,11 @@ import { createFakeProduct, type Script, serveLife } from "../fake-product.ts";
 async function atProduct(script: Script) {
   const product = createFakeProduct(script);
   const brokerDir = await serveLife(product, temporaryFolder());
-  const { url } = await startRelay({ socketPath: `${brokerDir}/broker.sock`, token: "t" });
-  const api = createFactoryApi(url, "t");
+  const door = doorAt(`${brokerDir}/broker.sock`, "t");
+  const api = createFactoryApi(door);
   const around = { api, pane: createPane(() => {}), patience: DEFAULT_PATIENCE };
   const journal = createLocalJournal(around);
-  return { product, journal, around: { ...around, journal, url, token: "t" } };
+  return { product, journal, around: { ...around, journal, door } };
 }
 
 const use = (id: string, name: string) => ({

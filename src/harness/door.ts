@@ -1,0 +1,64 @@
+import { Agent, type IncomingMessage, request } from "node:http";
+import { Readable } from "node:stream";
+
+// The product's one door to a cell: its requests and the model's go through the broker's socket.
+
+/** How the product is reached. */
+export type Door = {
+  /** What every URL begins with. */
+  readonly baseUrl: string;
+  /** As the SDKs call it: a text or nothing goes, and a `Response` comes. */
+  readonly fetch: Fetch;
+  /** Proves the life. */
+  readonly token: string;
+};
+
+type Fetch = typeof globalThis.fetch;
+
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** @param socketPath the broker's socket for this life; nothing is connected yet */
+export function doorAt(socketPath: string, token: string): Door {
+  return { baseUrl: "http://broker", fetch: socketFetch(socketPath), token };
+}
+
+/**
+ * `fetch` over a Unix socket. Node's own knows addresses only, and loading its client would be a
+ * third of a life's start.
+ *
+ * @param socketPath where every request goes, whatever host its URL names
+ */
+function socketFetch(socketPath: string): Fetch {
+  const agent = new Agent({ keepAlive: true });
+  return (input, { method = "GET", headers, body, signal } = {}) => {
+    if (input instanceof Request) throw new TypeError("a Request is not known here: give its URL");
+    if (typeof body !== "string" && body !== undefined && body !== null)
+      throw new TypeError("a body that is no text is not known here");
+    const { pathname, search } = new URL(input);
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    const asked = request(
+      {
+        ...{ agent, socketPath, method, path: pathname + search },
+        headers: Object.fromEntries(new Headers(headers)),
+        ...(signal ? { signal } : {}),
+      },
+      (answer) => resolve(responseOf(answer)),
+    );
+    asked.on("error", (error) => reject(signal?.aborted ? signal.reason : error));
+    asked.end(body ?? undefined);
+    return promise;
+  };
+}
+
+function responseOf(answer: IncomingMessage): Response {
+  const { statusCode: status = 500, headersDistinct } = answer;
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct))
+    for (const value of values) headers.append(name, value);
+  if (WITHOUT_BODY.has(status)) {
+    answer.resume();
+    return new Response(null, { status, headers });
+  }
+  // The cast: the types of Node's streams and of the web's name the same class twice.
+  return new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array>, { status, headers });
+}
