@@ -56,10 +56,10 @@ async function wakeMs({ person, model, rows, awaitRows }: Factory, issue: number
     { limitMs: wakeLimitMs, everyMs: lookEveryMs },
   );
   const [started] = await rows(
-    `select max(created_at) as at from outbox
+    `select extract(epoch from max(created_at)) * 1000 as ms from outbox
      where kind = 'startLife' and effect ->> 'agent' = 'worker/1'`,
   );
-  return Date.parse(String(calls.at(-1)?.["at"])) - new Date(String(started?.["at"])).getTime();
+  return Date.parse(String(calls.at(-1)?.["at"])) - Number(started?.["ms"]);
 }
 
 const sleepingWorker = `select 1 from agents where key = 'worker/1' and state = 'ASLEEP'
