@@ -126,7 +126,8 @@ export const RULES: readonly Rule[] = [
   {
     files: /^src\/harness\//,
     may: among(LIB),
-    packages: only("@anthropic-ai/sdk", "@modelcontextprotocol/sdk"),
+    // zod: to tell the SDK that uses it how.
+    packages: only("@anthropic-ai/sdk", "@modelcontextprotocol/sdk", "zod"),
     node: true,
   },
   {
