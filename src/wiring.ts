@@ -6,6 +6,7 @@ import { claudeCodeVersion, findClaudeCode } from "./adapters/claude-code/find-c
 import { createGit, defaultCommitIdentity } from "./adapters/git/git.ts";
 import { createGitHub } from "./adapters/github/create-github.ts";
 import { bundleHarness } from "./adapters/harness/bundle-harness.ts";
+import type { Work } from "./adapters/postgres/epics.ts";
 import { createStore } from "./adapters/postgres/store.ts";
 import { createQueues } from "./adapters/queues/queues.ts";
 import { createSandbox } from "./adapters/sandbox/sandbox.ts";
@@ -65,7 +66,7 @@ export async function buildCore(config: Config, name: string): Promise<Core> {
     databaseUrl,
     rules: rulesOf(config),
     spending: { limits: budgetsOf(config), pricesAsOf: modelsOf(config).asOf },
-    onChange: (epicId, lanes) => wakeFor(queues, epicId, lanes),
+    onChange: (epicId, work) => wakeFor(queues, epicId, work),
   });
   const github = createGitHub({
     ...gitHubUrls(config),
@@ -214,8 +215,8 @@ function createLog(config: Config, name: string): Logger {
   );
 }
 
-async function wakeFor(queues: Queues, epicId: number, lanes: readonly string[]): Promise<void> {
+async function wakeFor(queues: Queues, epicId: number, { lanes, landing }: Work): Promise<void> {
   for (const lane of lanes)
     await queues.wake({ queue: lane.startsWith("agent/") ? "agents" : "effects", lane });
-  await queues.wake({ queue: "landings", epicId });
+  if (landing) await queues.wake({ queue: "landings", epicId });
 }

@@ -23,17 +23,15 @@ const approvalState = z.discriminatedUnion("state", [
 const isOverdue = sql<boolean>`state in ('PENDING', 'APPROVED')
   and changed_at + make_interval(secs => limit_ms / 1000.0) <= now()`;
 
-/** Every approval of an epic, in order of asking; `overdue` by the database's clock. */
-export async function loadApprovals(db: Db | Tx, epicId: number): Promise<readonly Approval[]> {
-  const rows = await db
+/** Asks for every approval of an epic, in order of asking; `overdue` by the database's clock. */
+export function approvalRows(db: Db | Tx, epicId: number) {
+  return db
     .selectFrom("approvals")
-    .selectAll()
-    .select(isOverdue.as("overdue"))
+    .select(["id", "agent", "tool", "input", "limit_ms", "comment_id"])
+    .select(["state", "decided_by", "reason", isOverdue.as("overdue")])
     .where("epic_id", "=", epicId)
     .orderBy("asked_at")
-    .orderBy("id")
-    .execute();
-  return rows.map(approvalOf);
+    .orderBy("id");
 }
 
 /** Epics with an approval whose time is over. */
@@ -103,8 +101,11 @@ function wordsOf(approval: ApprovalState) {
   };
 }
 
-function approvalOf(
-  row: Selectable<Database["approvals"]> & { readonly overdue: boolean },
+/** An approval from its row. */
+export function approvalOf(
+  row: Omit<Selectable<Database["approvals"]>, "epic_id" | "asked_at" | "changed_at"> & {
+    readonly overdue: boolean;
+  },
 ): Approval {
   const { decided_by: decidedBy, reason, state } = row;
   const approval = {

@@ -13,8 +13,15 @@ import type { SpendingSettings } from "./read-spending.ts";
 import { refusalsTold } from "./refusals-told.ts";
 import { saveDecision } from "./save-decision.ts";
 
-/** Told after every commit what may have work now, so that workers can be woken. */
-export type OnChange = (epicId: number, lanes: readonly string[]) => Promise<void>;
+/** What may have work after a commit. */
+export type Work = {
+  readonly lanes: readonly string[];
+  /** Whether the front of the epic's merge queue may be another one, or may land now. */
+  readonly landing: boolean;
+};
+
+/** Told after every commit, so that workers can be woken. */
+export type OnChange = (epicId: number, work: Work) => Promise<void>;
 
 export type EpicsOptions = {
   /** Settle every decision. */
@@ -41,8 +48,8 @@ export function createEpics(db: Db, { rules, spending, onChange }: EpicsOptions)
     installation: (epicId) => guarded(() => readInstallation(db, epicId)),
     status: (epicId) => guarded(() => readStatus(db, epicId, spending, rules)),
     change: async (epicId, cause, decide) => {
-      const { result, lanes } = await guarded(() => change(db, rules, { epicId, cause, decide }));
-      await onChange(epicId, lanes);
+      const { result, work } = await guarded(() => change(db, rules, { epicId, cause, decide }));
+      await onChange(epicId, work);
       return result;
     },
   };
@@ -56,14 +63,16 @@ async function change<Result>(
     readonly cause: Cause;
     readonly decide: (view: Awaited<ReturnType<typeof loadView>>) => Change<Result>;
   },
-): Promise<{ readonly result: Result; readonly lanes: readonly string[] }> {
+): Promise<{ readonly result: Result; readonly work: Work }> {
   const { epicId, cause, decide } = asked;
   return await db.transaction().execute(async (tx) => {
     const view = await loadView(tx, epicId, { lock: true });
     const { decision, notes = [], result } = decide(view);
-    const lanes = await saveDecision(tx, view, settle(view, decision, rules), cause);
+    const settled = settle(view, decision, rules);
+    const lanes = await saveDecision(tx, view, settled, cause);
     for (const note of notes) await saveNote(tx, epicId, note);
-    return { result, lanes };
+    const landing = settled.epic !== undefined || (settled.tasks ?? []).length > 0;
+    return { result, work: { lanes, landing } };
   });
 }
 

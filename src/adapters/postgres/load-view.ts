@@ -1,10 +1,11 @@
+import { jsonArrayFrom } from "kysely/helpers/postgres";
 import type { EpicView } from "../../domain/epic-view.ts";
 import { PortError } from "../../lib/port-error.ts";
-import { loadApprovals } from "./approvals.ts";
+import { approvalOf, approvalRows } from "./approvals.ts";
 import type { Db, Tx } from "./database.ts";
 import { agentOfRow, epicOf, mailOfRow, taskOfRow } from "./noun-rows.ts";
-import { loadProfileSettings } from "./profile-settings.ts";
-import { loadQuestions } from "./questions.ts";
+import { profileSettingOf, profileSettingRows } from "./profile-settings.ts";
+import { questionOf, questionRows } from "./questions.ts";
 
 const repositoryColumns = [
   "repositories.github_id",
@@ -29,65 +30,49 @@ export async function loadView(
   if (!row)
     throw new PortError("postgres", `There is no epic with id ${epicId}`, { retryable: false });
   const epic = epicOf(row);
+  const nouns = await loadNouns(db, epicId, row.repository_id);
+  const dependsOn = Map.groupBy(nouns.edges, (edge) => edge.task);
   return {
     epic,
-    tasks: await loadTasks(db, epicId),
-    agents: await loadAgents(db, epicId),
-    unreadMail: await loadUnreadMail(db, epicId),
-    approvals: await loadApprovals(db, epicId),
-    profileSettings: await loadProfileSettings(db, epic),
-    notices: await loadNotices(db, epicId),
-    questions: await loadQuestions(db, epicId),
+    tasks: nouns.tasks.map((task) =>
+      taskOfRow(
+        task,
+        (dependsOn.get(task.ordinal) ?? []).map((edge) => edge.depends_on),
+      ),
+    ),
+    agents: nouns.agents.map(agentOfRow),
+    unreadMail: nouns.mail.map(mailOfRow),
+    approvals: nouns.approvals.map(approvalOf),
+    profileSettings: nouns.settings.flatMap(profileSettingOf),
+    notices: nouns.notices.map(({ notice }) => notice),
+    questions: nouns.questions.map(questionOf),
   };
 }
 
-async function loadTasks(db: Db | Tx, epicId: number) {
-  const rows = await db
-    .selectFrom("tasks")
-    .selectAll()
-    .where("epic_id", "=", epicId)
-    .orderBy("ordinal")
-    .execute();
-  const edges = await db
+/** In one statement: every decision waits for it with the epic's row locked. Without instants. */
+function loadNouns(db: Db | Tx, epicId: number, repositoryId: number) {
+  const tasks = db.selectFrom("tasks").selectAll().where("epic_id", "=", epicId);
+  const edges = db
     .selectFrom("dependencies")
     .select(["task", "depends_on"])
-    .where("epic_id", "=", epicId)
-    .orderBy("depends_on")
-    .execute();
-  return rows.map((row) =>
-    taskOfRow(
-      row,
-      edges.filter((edge) => edge.task === row.ordinal).map((edge) => edge.depends_on),
-    ),
-  );
-}
-
-async function loadAgents(db: Db | Tx, epicId: number) {
-  const rows = await db
-    .selectFrom("agents")
-    .selectAll()
-    .where("epic_id", "=", epicId)
-    .orderBy("key")
-    .execute();
-  return rows.map(agentOfRow);
-}
-
-async function loadUnreadMail(db: Db | Tx, epicId: number) {
-  const rows = await db
+    .where("epic_id", "=", epicId);
+  const agents = db.selectFrom("agents").selectAll().where("epic_id", "=", epicId);
+  const mail = db
     .selectFrom("mail")
-    .selectAll()
+    .select(["id", "to_agent", "sender", "subject", "body"])
     .where("epic_id", "=", epicId)
-    .where("read_at", "is", null)
-    .orderBy("id")
-    .execute();
-  return rows.map(mailOfRow);
-}
-
-async function loadNotices(db: Db | Tx, epicId: number) {
-  const rows = await db
-    .selectFrom("notices")
-    .select("notice")
-    .where("epic_id", "=", epicId)
-    .execute();
-  return rows.map(({ notice }) => notice);
+    .where("read_at", "is", null);
+  const notices = db.selectFrom("notices").select("notice").where("epic_id", "=", epicId);
+  return db
+    .selectNoFrom([
+      jsonArrayFrom(tasks.orderBy("ordinal")).as("tasks"),
+      jsonArrayFrom(edges.orderBy("depends_on")).as("edges"),
+      jsonArrayFrom(agents.orderBy("key")).as("agents"),
+      jsonArrayFrom(mail.orderBy("id")).as("mail"),
+      jsonArrayFrom(approvalRows(db, epicId)).as("approvals"),
+      jsonArrayFrom(profileSettingRows(db, epicId, repositoryId)).as("settings"),
+      jsonArrayFrom(notices).as("notices"),
+      jsonArrayFrom(questionRows(db, epicId)).as("questions"),
+    ])
+    .executeTakeFirstOrThrow();
 }

@@ -192,15 +192,17 @@ export function roleOf(column: string): Role {
   return agentRow.shape.role.parse(column);
 }
 
-/** A mail from its row. */
-export function mailOfRow(row: Selectable<Database["mail"]>): Mail {
+/** An unread mail from its row. */
+export function mailOfRow(
+  row: Pick<Selectable<Database["mail"]>, "id" | "to_agent" | "sender" | "subject" | "body">,
+): Mail {
   return {
     id: row.id,
     to: agentRow.shape.key.parse(row.to_agent),
     from: sender.parse(row.sender),
     subject: row.subject,
     body: row.body,
-    read: row.read_at !== null,
+    read: false,
   };
 }
 

@@ -10,28 +10,31 @@ import type { Database } from "./schema.ts";
 
 const keys = z.enum(["model", "permissions", "harness"]);
 
-/** What counts for an epic: the newest row of each place, role and key that sets something. */
-export async function loadProfileSettings(
-  db: Db | Tx,
-  epic: Pick<Epic, "id" | "repository">,
-): Promise<readonly ProfileSetting[]> {
-  const rows = await db
+/** Asks for what counts for an epic: the newest row of each place, role and key. */
+export function profileSettingRows(db: Db | Tx, epicId: number, repositoryId: number) {
+  return db
     .selectFrom("profile_settings")
     .distinctOn(["epic_id", "task", "role", "key"])
-    .selectAll()
-    .where("repository_id", "=", epic.repository.id)
-    .where((where) => where.or([where("epic_id", "is", null), where("epic_id", "=", epic.id)]))
+    .select(["epic_id", "task", "role", "key", "after"])
+    .where("repository_id", "=", repositoryId)
+    .where((where) => where.or([where("epic_id", "is", null), where("epic_id", "=", epicId)]))
     .orderBy("epic_id")
     .orderBy("task")
     .orderBy("role")
     .orderBy("key")
-    .orderBy("id", "desc")
-    .execute();
-  return rows.flatMap((row) => {
-    if (row.after === null) return [];
-    const { role, key, after: value } = row;
-    return [{ place: placeOf(row), role: roleOf(role), key: keys.parse(key), value }];
-  });
+    .orderBy("id", "desc");
+}
+
+type SettingRow = Pick<
+  Selectable<Database["profile_settings"]>,
+  "epic_id" | "task" | "role" | "key" | "after"
+>;
+
+/** A setting from its row; none where the newest row takes one back. */
+export function profileSettingOf(row: SettingRow): readonly ProfileSetting[] {
+  if (row.after === null) return [];
+  const { role, key, after: value } = row;
+  return [{ place: placeOf(row), role: roleOf(role), key: keys.parse(key), value }];
 }
 
 /** Adds a row to the settings' history; none is ever changed. */
@@ -58,7 +61,7 @@ export async function saveProfileChange(
   await logDecision(tx, epic.id, { agent: null, what: "profile set", detail });
 }
 
-function placeOf({ epic_id, task }: Selectable<Database["profile_settings"]>): ProfilePlace {
+function placeOf({ epic_id, task }: SettingRow): ProfilePlace {
   if (epic_id === null) return { layer: "repository" };
   return task === null ? { layer: "epic" } : { layer: "task", task };
 }

@@ -15,15 +15,14 @@ const answer = z.object({
   by: z.enum(["orchestrator", "rules"]),
 });
 
-/** Every question of an epic, in order of asking. */
-export async function loadQuestions(db: Db | Tx, epicId: number): Promise<readonly Question[]> {
-  const rows = await db
+/** Asks for every question of an epic, in order of asking. */
+export function questionRows(db: Db | Tx, epicId: number) {
+  return db
     .selectFrom("questions")
-    .selectAll()
+    .select(["number", "kind", "task", "detail", "choice", "reason", "answered_by"])
+    .select((row) => row("answered_at", "is not", null).as("answered"))
     .where("epic_id", "=", epicId)
-    .orderBy("number")
-    .execute();
-  return rows.map(questionOf);
+    .orderBy("number");
 }
 
 /** Stores a question, or its answer; both are rows of the decision log too (A11). */
@@ -61,12 +60,17 @@ export async function overdueQuestions(
   return rows.map((row) => ({ epicId: row.epic_id, number: row.number }));
 }
 
-function questionOf(row: Selectable<Database["questions"]>): Question {
+/** A question from its row. */
+export function questionOf(
+  row: Omit<Selectable<Database["questions"]>, "epic_id" | "asked_at" | "answered_at"> & {
+    readonly answered: unknown;
+  },
+): Question {
   const { number, task, detail, choice, reason } = row;
   const given = { choice, reason: reason ?? "", by: row.answered_by };
   return {
     ...{ number, task, detail },
     kind: kind.parse(row.kind),
-    answer: row.answered_at === null ? null : answer.parse(given),
+    answer: row.answered === true ? answer.parse(given) : null,
   };
 }
