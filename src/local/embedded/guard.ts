@@ -1,21 +1,30 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { awaitFact } from "../../lib/await-fact.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { endTerminals } from "./end-terminals.ts";
 import { endNoted, forgetNoted } from "./noted-processes.ts";
+import { isRunning } from "./process-identity.ts";
 import { stopLeftServers } from "./resolve-servers.ts";
 
 // Outlives a run that is killed, and ends what it left, unless another run goes on with it first:
-//   node src/local/embedded/guard.ts DATA_DIR GRACE_MS [RUNTIME_DIR]
-// Its stdin is a pipe that the run alone holds: it closes when the run is gone, however that was.
+//   node src/local/embedded/guard.ts DATA_DIR GRACE_MS PID START_TICKS [RUNTIME_DIR]
+// Its stdin is a pipe that the run alone holds: it closes when the run ends, however that was.
 
-const [dataDir, graceMs, runtimeDir] = process.argv.slice(2);
-if (dataDir === undefined || !(Number(graceMs) >= 0))
-  throw new Error("usage: node src/local/embedded/guard.ts DATA_DIR GRACE_MS [RUNTIME_DIR]");
+const [dataDir, graceMs, pid, startTicks, runtimeDir] = process.argv.slice(2);
+if (dataDir === undefined || !(Number(graceMs) >= 0) || !(Number(startTicks) >= 0))
+  throw new Error("usage: guard.ts DATA_DIR GRACE_MS PID START_TICKS [RUNTIME_DIR]");
+const run = { pid: Number(pid), startTicks: Number(startTicks) };
 
 process.stdin.resume();
 await once(process.stdin, "end");
+// A process closes what it has open before it is gone, and holds its lock until it is.
+await awaitFact(
+  "the run is gone",
+  () => isRunning(run),
+  (is) => !is,
+);
 await systemClock.sleep(Number(graceMs));
 await endWhatIsLeft(dataDir);
 

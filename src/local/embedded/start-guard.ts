@@ -25,7 +25,10 @@ export function startGuard({
   runtimeDir,
   graceMs = defaultGraceMs,
 }: GuardOptions): () => Promise<void> {
-  const args = [program, dataDir, String(graceMs), ...(runtimeDir === null ? [] : [runtimeDir])];
+  const own = identifyProcess(process.pid);
+  if (!own) throw new Error("this process cannot read its own entry in /proc");
+  const args = [program, dataDir, graceMs, own.pid, own.startTicks].map(String);
+  if (runtimeDir !== null) args.push(runtimeDir);
   // A session of its own: what kills our process group or closes our terminal must not reach it.
   const child = spawn(process.execPath, args, {
     cwd: "/",
