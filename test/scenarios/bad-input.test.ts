@@ -157,7 +157,7 @@ test("the product tells where its database does not answer, without the password
 
   expect(code).toBe(1);
   expect(lines).toEqual([
-    "DATABASE_URL: PostgreSQL at 127.0.0.1:1, factory, does not answer (connect ECONNREFUSED 127.0.0.1:1); start it, or correct DATABASE_URL",
+    "DATABASE_URL: PostgreSQL at 127.0.0.1:1, factory, cannot be used (connect ECONNREFUSED 127.0.0.1:1); start it, or correct DATABASE_URL",
   ]);
 });
 

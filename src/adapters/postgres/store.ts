@@ -76,7 +76,7 @@ async function openAnswering(databaseUrl: string): Promise<Db> {
     await guarded(() => sql`select 1`.execute(db));
   } catch (cause) {
     await db.destroy();
-    const what = `DATABASE_URL: ${placeOf(databaseUrl)} does not answer (${reasonOf(cause)})`;
+    const what = `DATABASE_URL: ${placeOf(databaseUrl)} cannot be used (${reasonOf(cause)})`;
     throw new PortError("postgres", `${what}; start it, or correct DATABASE_URL`, {
       retryable: true,
       cause,
