@@ -77,7 +77,7 @@ export function orchestratorFirstMessage(
     detail: asData(question.detail, {
       source: `question ${question.number}`,
       author: "FactoryFactory",
-      trust: "product",
+      trust: wordsOf[question.kind],
       format: "plain",
     }),
     body: asData(epic.body.slice(0, shownCharacters).toWellFormed(), {
@@ -95,6 +95,9 @@ const questionWords = {
   incident:
     "Something outside the work stops it. Does the epic wait for it to pass, or is it paused for people?",
 } as const;
+
+/** Whose words are among the facts: another epic's author, an agent's plan, a terminal's last screen. */
+const wordsOf = { repeatedEpic: "write", failingTask: "agent", incident: "agent" } as const;
 
 function endedLine({
   repository,

@@ -101,6 +101,21 @@ test("an orchestrator is told its question, its choices and how epics ended, as 
   expect(told).not.toContain("#8");
 });
 
+test.each([
+  ["repeatedEpic", "write"],
+  ["failingTask", "agent"],
+  ["incident", "agent"],
+] as const)("the facts of %s hold words of others, trusted as %s (A12, S4)", (kind, trust) => {
+  const question: Question = { number: 1, kind, task: null, detail: "So it is.", answer: null };
+  const told = orchestratorFirstMessage(sampleEpic, question, { epics: [] });
+
+  expect(told).toMatch(
+    new RegExp(
+      `source="question 1" author="FactoryFactory" trust="${trust}"[^\\n]*>\\nSo it is\\.`,
+    ),
+  );
+});
+
 test("a supervisor whose plan needs approval is told so (A10)", () => {
   expect(supervisorFirstMessage({ ...sampleEpic, plan: "ask", verifyCommand: null })).toMatch(
     /Verify command: none.*\nThe plan waits for a human's approval/,
