@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../../src/adapters/postgres/database.ts";
 import type { LifeIdentity } from "../../../src/domain/agent.ts";
+import { createTask } from "../../../src/domain/decide-plan.ts";
+import { isRefusal } from "../../../src/domain/refusal.ts";
 import type { ModelCall } from "../../../src/ports/agents.ts";
 import type { Store } from "../../../src/ports/store.ts";
 import { openTestEpic, openTestStore } from "../../support/store.ts";
@@ -126,6 +128,29 @@ test("the status shows what an epic spent, by whom, against what, and what it ma
     ],
   });
   expect([modelCalls, tokensIn]).toEqual([2, 200]);
+});
+
+test("what an epic may come to is told by what its landed tasks cost so far (G5)", async () => {
+  const { store, epicId, sql } = await opened();
+  const acceptance = ["It is there."];
+  for (const title of ["Add a cart", "Write the imprint", "Paint the door", "Sweep the yard"])
+    await store.epics.change(epicId, { what: "test", actor: null }, (view) => {
+      const task = { title, description: `${title}, all of it.`, acceptance, dependsOn: [] };
+      const decision = createTask(view, { ...task, insist: null });
+      if (isRefusal(decision)) throw new Error(decision.detail);
+      return { decision, result: null };
+    });
+  await store.modelCalls.record(callOf(lifeOf(epicId, 1, 1), 3));
+  const before = (await store.epics.status(epicId)).spending.forecast;
+  const fields = JSON.stringify({ mergeSha: "a".repeat(40) });
+  await sql(
+    `update tasks set state = 'COMPLETED', state_fields = '${fields}' where ordinal in (1, 2)`,
+  );
+
+  const { forecast } = (await store.epics.status(epicId)).spending;
+
+  // Two landed for 3 dollars, two are to come.
+  expect([before, forecast]).toEqual([null, 6]);
 });
 
 test("an agent held by the day's budget is found when the day has some left, and no other (G5)", async () => {
