@@ -13,6 +13,7 @@ import { clearAway } from "./leftovers.ts";
 
 const root = join(import.meta.dirname, "../..");
 const interruptedExitCode = 130;
+const endSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Far beyond every limit of the demo's own. */
 const demoLimitMs = 600_000;
 const queryLimitMs = 5_000;
@@ -52,8 +53,7 @@ export function makeDataFolder(purpose: string): string {
 /** A folder that no other run has. Ctrl-C ends what runs on it, and removes it. */
 export function newDataFolder(purpose: string): string {
   const folder = makeDataFolder(purpose);
-  if (inUse.size === 0)
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, endInterrupted);
+  if (inUse.size === 0) for (const signal of endSignals) process.on(signal, endInterrupted);
   inUse.add(folder);
   return folder;
 }
@@ -65,13 +65,13 @@ async function endInterrupted(): Promise<void> {
     await clearAway(folder);
     removeDataFolder(folder);
   }
+  console.error("Interrupted: everything that was started is stopped.");
   process.exit(interruptedExitCode);
 }
 
 export function removeDataFolder(folder: string): void {
   inUse.delete(folder);
-  if (inUse.size === 0)
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, endInterrupted);
+  if (inUse.size === 0) for (const signal of endSignals) process.off(signal, endInterrupted);
   rmSync(folder, { recursive: true, force: true });
   rmSync(outputFileOf(folder), { force: true });
 }
