@@ -6,6 +6,7 @@ import type { BrokerLimits } from "./broker-limits.ts";
 import { createControlHandler } from "./control.ts";
 import { createForwarder } from "./forward.ts";
 import { createLives } from "./lives.ts";
+import { createLogRefusal } from "./log-refusals.ts";
 import { createReach } from "./reach.ts";
 import { type BrokerLog, createRegistryDoor } from "./registry-door.ts";
 import type { RegistrySource } from "./registry-fetch.ts";
@@ -50,8 +51,9 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   process.chdir(dir);
 
   const log = options.log ?? (() => undefined);
-  const registryDoor = createRegistryDoor(options.registries ?? NO_REGISTRIES, log);
-  const forwarder = createForwarder({ ...options, registryDoor });
+  const logRefusal = createLogRefusal(log, () => performance.now());
+  const registryDoor = createRegistryDoor(options.registries ?? NO_REGISTRIES, logRefusal);
+  const forwarder = createForwarder({ ...options, registryDoor, logRefusal });
   const lives = createLives({ handlerOf: forwarder.handlerOf, limits, log });
   await lives.openAll();
   const control = createServer(

@@ -6,6 +6,7 @@ import { answer } from "./answer.ts";
 import type { BrokerLimits } from "./broker-limits.ts";
 import type { Grant } from "./grant.ts";
 import { limitBody } from "./limit-body.ts";
+import type { LogRefusal } from "./log-refusals.ts";
 import { isRegistryPath, type RegistryDoor } from "./registry-door.ts";
 
 export type ForwarderOptions = {
@@ -14,6 +15,7 @@ export type ForwarderOptions = {
   readonly limits: BrokerLimits;
   /** Serves package registries to those who may use them. */
   readonly registryDoor: RegistryDoor;
+  readonly logRefusal: LogRefusal;
 };
 
 export type Forwarder = {
@@ -22,6 +24,11 @@ export type Forwarder = {
   /** Closes the connections to the product. */
   readonly close: () => void;
 };
+
+type Exchange = { readonly incoming: IncomingMessage; readonly response: ServerResponse };
+type Refused = { readonly status: number; readonly error: string; readonly detail: string };
+
+const notFound: Refused = { status: 404, error: "notFound", detail: "cells reach no such path" };
 
 // What a cell may ask for; everything else of the product is not there for it.
 const ALLOWED_PATH = /^\/(mcp|v1\/messages(\/[a-z_]+)?|agent\/[a-z-]+)(\?|$)/;
@@ -34,7 +41,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 
 /** Passes requests of cells on to the product, both ways as a stream. */
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  const { upstream, secret, limits, registryDoor } = options;
+  const { upstream, secret, limits, registryDoor, logRefusal } = options;
   const client = upstream.protocol === "https:" ? https : http;
   const agent = new client.Agent({ keepAlive: true, maxFreeSockets: 64 });
   const base = upstream.pathname.replace(/\/$/, "");
@@ -54,8 +61,18 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     outgoing.once("response", (reply) => passBack(reply, response));
     limitBody(incoming, limits.maxBodyBytes, () => {
       outgoing.destroy();
-      refuseBody(incoming, response, limits);
+      refuse(life, { incoming, response }, tooLarge);
     }).pipe(outgoing);
+  };
+  const tooLarge = {
+    ...{ status: 413, error: "tooLarge" },
+    detail: `a request's body is at most ${limits.maxBodyBytes} bytes`,
+  };
+  const refuse = (life: string, { incoming, response }: Exchange, why: Refused): void => {
+    const { status, error, detail } = why;
+    logRefusal(life, incoming, { event: "cell.refused", status, why: detail });
+    discardRest(incoming);
+    answer(response, status, { error, detail });
   };
 
   return {
@@ -66,9 +83,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       if (registries && isRegistryPath(path)) {
         registryDoor(life, incoming, response);
       } else if (!product || !ALLOWED_PATH.test(path)) {
-        answer(response, 404, { error: "notFound", detail: "cells reach no such path" });
+        refuse(life, { incoming, response }, notFound);
       } else if (Number(incoming.headers["content-length"] ?? 0) > limits.maxBodyBytes) {
-        refuseBody(incoming, response, limits);
+        refuse(life, { incoming, response }, tooLarge);
       } else {
         forward(life, incoming, response);
       }
@@ -121,6 +138,8 @@ function watch(outgoing: http.ClientRequest, response: ServerResponse, limits: B
   });
   outgoing.once("error", (error) => {
     clearTimeout(connecting);
+    // Refused meanwhile, and still on its way to the cell.
+    if (response.writableEnded) return;
     const refused = "code" in error && error.code === "ECONNREFUSED";
     const detail = `the product does not answer: ${error.message}`;
     answer(response, refused ? 503 : 502, { error: "upstreamAway", detail });
@@ -130,14 +149,4 @@ function watch(outgoing: http.ClientRequest, response: ServerResponse, limits: B
     clearTimeout(connecting);
     if (!response.writableFinished) outgoing.destroy();
   });
-}
-
-function refuseBody(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  limits: BrokerLimits,
-): void {
-  const detail = `a request's body is at most ${limits.maxBodyBytes} bytes`;
-  discardRest(incoming);
-  answer(response, 413, { error: "tooLarge", detail });
 }

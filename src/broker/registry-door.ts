@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { redactShapes } from "../lib/redact.ts";
 import type { Registry } from "../lib/registries.ts";
 import { answer } from "./answer.ts";
+import type { LogRefusal } from "./log-refusals.ts";
 import { isPlainPath } from "./plain-path.ts";
 import { fetchRegistry, RegistryRefusal, type RegistrySource } from "./registry-fetch.ts";
 import { isIndex, rewriteIndex } from "./rewrite-index.ts";
@@ -25,7 +25,6 @@ const TOLD = [
   ...["content-type", "content-length", "content-range", "accept-ranges", "etag", "date"],
   ...["last-modified", "cache-control", "expires", "age", "retry-after"],
 ] as const;
-const LOGGED_PATH = 300;
 const DOOR_HOST = /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/;
 
 export function isRegistryPath(path: string): boolean {
@@ -33,13 +32,12 @@ export function isRegistryPath(path: string): boolean {
 }
 
 /** Passes reading requests on to the registries of the list; every refusal is logged. */
-export function createRegistryDoor(source: RegistrySource, log: BrokerLog): RegistryDoor {
+export function createRegistryDoor(source: RegistrySource, logRefusal: LogRefusal): RegistryDoor {
   return (life, incoming, response) => {
     incoming.resume();
     pass(source, incoming, response).catch((error: unknown) => {
       const { status, message } = asRefusal(error);
-      const url = redactShapes((incoming.url ?? "").slice(0, LOGGED_PATH));
-      log("registry.refused", { life, method: incoming.method ?? "", url, status, why: message });
+      logRefusal(life, incoming, { event: "registry.refused", status, why: message });
       answer(response, status, { error: "registry", detail: message });
     });
   };

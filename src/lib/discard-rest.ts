@@ -17,7 +17,7 @@ export function discardRest(request: IncomingMessage): void {
     bytes += chunk.length;
     if (bytes > mostBytes) request.destroy();
   });
-  request.once("close", () => clearTimeout(timer));
+  for (const event of ["end", "close"]) request.once(event, () => clearTimeout(timer));
   request.on("error", ignore);
 }
 

@@ -49,6 +49,27 @@ test("only the paths of agents lead out of a cell (S5)", async () => {
   expect(await statuses(outside)).toEqual(outside.map(() => 404));
 });
 
+test("what a cell is refused is logged, and a cell that goes on fills no log (S5)", async () => {
+  const { broker, program } = await brokerWorld(echo);
+  const { dir } = await broker.open({ name: "life", token: "t" });
+  const { dir: other } = await broker.open({ name: "other", token: "t" });
+
+  const body = Buffer.alloc(33 * 1024 * 1024);
+  const large = await ask(join(dir, "broker.sock"), "/mcp", { method: "POST", body });
+  for (let count = 0; count < 100; count += 1) await ask(join(dir, "broker.sock"), "/metrics");
+  await ask(join(other, "broker.sock"), "/metrics");
+
+  const lines = program
+    .printed()
+    .split("\n")
+    .filter((line) => line.includes(".refused"));
+  expect(lines.filter((line) => line.includes('"life":"life"'))).toHaveLength(20);
+  expect(lines.filter((line) => line.includes('"life":"other"'))).toHaveLength(1);
+  expect(large.status).toBe(413);
+  expect(lines[0]).toContain('"status":413');
+  expect(program.printed().match(/"refusals\.many"/g)).toHaveLength(1);
+});
+
 test("an answer passes through piece by piece, while it is still being made (A1)", async () => {
   let more: (text: string | null) => void = () => undefined;
   const { broker } = await brokerWorld((_request, response) => {
