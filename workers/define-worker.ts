@@ -2,6 +2,7 @@ import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import type { z } from "zod";
+import { systemClock } from "../src/lib/clock.ts";
 import { PortError } from "../src/lib/port-error.ts";
 
 // The one place where our errors become BullMQ verdicts: every job is a wake, so a failed one is
@@ -10,6 +11,9 @@ import { PortError } from "../src/lib/port-error.ts";
 /** Short, because jobs are short: a killed worker's wakes are taken over within seconds. */
 const lockMs = 10_000;
 const stalledCheckMs = 5_000;
+
+/** How long closing takes at most while Redis is away. */
+const awayLimitMs = 2_000;
 
 export type WorkerDefinition<Data> = {
   readonly queue: string;
@@ -49,7 +53,16 @@ export function startWorker<Data>(
     },
   );
   worker.on("error", (error) => log.warn({ queue, reason: error.message }, "worker.trouble"));
-  return { close: async () => await worker.close() };
+  return {
+    close: async () => {
+      // Without Redis BullMQ would wait for it for ever; what is cut off is found by the ticks.
+      const isAway = redis.status !== "ready";
+      const closing = worker
+        .close(isAway)
+        .catch((error: unknown) => log.warn({ queue, err: error }, "worker.trouble"));
+      await (isAway ? Promise.race([closing, systemClock.sleep(awayLimitMs)]) : closing);
+    },
+  };
 }
 
 /** Runs work that a wake or a tick asked for; whatever it throws is logged, never passed on. */
