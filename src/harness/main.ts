@@ -1,20 +1,38 @@
+import { existsSync } from "node:fs";
+import { enableCompileCache, flushCompileCache } from "node:module";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { createPane } from "./pane.ts";
 import { runLife } from "./runner.ts";
 import { EXIT, RunnerEnd } from "./runner-end.ts";
+import { loadParts } from "./runner-parts.ts";
 import { DEFAULT_PATIENCE } from "./weather.ts";
 
 // The program in an agent's pane. Its last line says why it ended; its exit code says it to the
 // product.
 
+/** Made once by whoever bundles the harness, and read by every life; sources have none. */
+const compiled = join(import.meta.dirname, "compiled");
+
 const pane = createPane((text) => process.stdout.write(text));
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = process.argv.includes("--compile")
+  ? await compile()
+  : await main(process.argv.slice(2));
 // Connections that are kept alive would keep the process, too.
 process.exit();
 
+/** Leaves beside this file what Node.js makes of the rest, so that no life has to. */
+async function compile(): Promise<number> {
+  enableCompileCache({ directory: compiled, portable: true });
+  await loadParts();
+  flushCompileCache();
+  return EXIT.asked;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   try {
+    if (existsSync(compiled)) enableCompileCache({ directory: compiled, portable: true });
     const { program, ...options } = readOptions(args);
     if (program === null) return await runLife({ ...options, pane });
     const { liveClaudeCode } = await import("./claude-code/live-claude-code.ts");

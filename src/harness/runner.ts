@@ -3,6 +3,7 @@ import { doorAt } from "./door.ts";
 import { createFactoryApi, judgeApiError } from "./factory-api.ts";
 import type { Pane } from "./pane.ts";
 import { EXIT, RunnerEnd } from "./runner-end.ts";
+import { loadParts } from "./runner-parts.ts";
 import { type Patience, throughWeather } from "./weather.ts";
 
 // The built-in runner: one life of one agent, in a cell, in a pane. It holds no state of its own;
@@ -20,13 +21,7 @@ export type LifeOptions = {
 /** @throws {RunnerEnd} always: that is how a life ends */
 export async function runLife(options: LifeOptions): Promise<never> {
   const { worktree, brokerDir, patience, pane } = options;
-  // Loaded while the first answer is on its way: most of a start is reading these packages.
-  const parts = Promise.all([
-    import("./model.ts"),
-    import("./mcp-tools.ts"),
-    import("./toolbox.ts"),
-    import("./conversation.ts"),
-  ]);
+  const parts = loadParts();
   const token = readToken(`${brokerDir}/token`);
   const door = doorAt(`${brokerDir}/broker.sock`, token);
   const api = createFactoryApi(door);

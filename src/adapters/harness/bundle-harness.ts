@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -8,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -25,6 +27,8 @@ const root = path.resolve(import.meta.dirname, "../../..");
 const LIMIT_MS = 60_000;
 /** Another version of the product may still start lives from its own, beside this one. */
 const KEPT = 3;
+/** Who a cell's processes are, in there. */
+const CELL_USER = 65534;
 
 /**
  * Provides the harness as plain JavaScript without packages; made where it is not there yet.
@@ -55,6 +59,8 @@ async function make(folder: string): Promise<void> {
   try {
     await run(process.execPath, argv, { cwd: root, timeout: LIMIT_MS });
     writeFileSync(path.join(draft, "package.json"), '{ "type": "module" }\n');
+    await run(process.execPath, [path.join(draft, "main.js"), "--compile"], { timeout: LIMIT_MS });
+    showCompiled(path.join(draft, "compiled"));
     renameSync(draft, folder);
   } catch (cause) {
     rmSync(draft, { recursive: true, force: true });
@@ -65,6 +71,17 @@ async function make(folder: string): Promise<void> {
       retryable: false,
       cause,
     });
+  }
+}
+
+/** Node.js keeps it for each user apart, by number, and closed: cells have a number of their own. */
+function showCompiled(compiled: string): void {
+  const own = `-${process.getuid?.() ?? 0}`;
+  for (const name of readdirSync(compiled)) {
+    const folder = path.join(compiled, name);
+    for (const file of readdirSync(folder)) chmodSync(path.join(folder, file), 0o644);
+    const theirs = `${name.slice(0, -own.length)}-${CELL_USER}`;
+    if (name.endsWith(own) && name !== theirs) symlinkSync(name, path.join(compiled, theirs));
   }
 }
 
