@@ -83,6 +83,7 @@ export async function startWeb(core: Core): Promise<Web> {
     perLife: {
       modelCalls: config.MAX_MODEL_CALLS,
       modelCallsAtOnce: config.MAX_MODEL_CALLS_AT_ONCE,
+      bodyBytes: config.MAX_LIFE_BODY_BYTES,
       turns: config.MAX_TURNS,
       turnBytes: config.MAX_TURN_BYTES,
       sessionNotes: config.MAX_SESSION_NOTES,

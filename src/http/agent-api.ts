@@ -13,6 +13,7 @@ import { agentSession } from "./agent-session.ts";
 import { agentStart } from "./agent-start.ts";
 import { agentTurns } from "./agent-turns.ts";
 import { agentWait } from "./agent-wait.ts";
+import { type EnterBody, withBody } from "./body-room.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import type { PerLifeLimits } from "./per-life.ts";
 import { defaultBodyTimeoutMs } from "./read-body.ts";
@@ -117,6 +118,7 @@ export function agentRoutes(
   api: AgentApi,
   identify: IdentifyCaller,
   strike: Strike,
+  enterBody: EnterBody,
 ): readonly Route[] {
   return [
     agentStart(api),
@@ -125,18 +127,26 @@ export function agentRoutes(
     agentCompactions(api),
     agentLocalCalls(api),
     agentWait(api),
-  ].map((route) => forLife(route, identify, strike));
+  ].map((route) => forLife(route, identify, strike, enterBody));
 }
 
-/** Lets only lives in, and counts what they send that is broken or oversized. */
-export function forLife(route: LifeRoute, identify: IdentifyCaller, strike: Strike): Route {
+/** Lets only lives in, as far as there is room, and counts what they send that is broken or oversized. */
+export function forLife(
+  route: LifeRoute,
+  identify: IdentifyCaller,
+  strike: Strike,
+  enterBody: EnterBody,
+): Route {
   return {
     ...route,
     answer: async (exchange) => {
       const caller = await identify(exchange.req, route.busyForMs);
       if (caller.kind === "refused") return caller.reply;
       const { life, lifeName } = caller;
-      const reply = await route.answer({ ...exchange, life, lifeName });
+      const { maxBytes } = agentBodyLimits;
+      const reply = await withBody(enterBody(life, exchange.req, maxBytes), exchange.req, () =>
+        route.answer({ ...exchange, life, lifeName }),
+      );
       const status = reply === "sent" ? exchange.res.statusCode : reply.status;
       if (saysMisuse(status)) await strike(life, `${route.path} answered ${status}`);
       return reply;

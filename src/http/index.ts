@@ -12,6 +12,7 @@ import type { ToolLimits } from "../tools/run-tool.ts";
 import { createMcpServer } from "../tools/server.ts";
 import { createAdmitModelCall } from "./admit-model-call.ts";
 import { type AgentApi, agentRoutes, forLife } from "./agent-api.ts";
+import { createBodyRoom } from "./body-room.ts";
 import { deliveries } from "./deliveries.ts";
 import {
   createGatewayBooking,
@@ -80,18 +81,18 @@ export function createWebHandlers(options: WebOptions): readonly Handler[] {
   const { maxStrikes = defaultMaxStrikes } = options;
   const strike = createStrike({ store, maxStrikes, log });
   const identify = createIdentifyCaller({ ...options, lives: store.lives, strike });
+  const enterBody = createBodyRoom(perLife.bodyBytes);
   const inbox = deliveries({ ...options, inbox: store.inbox });
   const routes = [
     inbox,
     // Probot's set-up page registers the App with the bare address of whoever opened it.
     { ...inbox, path: "/" },
     ...health({ ...healthOptions(options), models: limiter.counts }),
-    ...agentRoutes({ ...options.agents, ...store, perLife }, identify, strike),
-    forLife(mcp(toolServer(options, strike)), identify, strike),
+    ...agentRoutes({ ...options.agents, ...store, perLife }, identify, strike, enterBody),
+    forLife(mcp(toolServer(options, strike)), identify, strike, enterBody),
     ...messages({
       gateway: createModelGateway(gatewayOptions(options, limiter, booking)),
-      identify,
-      strike,
+      ...{ identify, strike, enterBody },
       admit: createAdmitModelCall({
         ...store,
         limits: perLife,

@@ -3,6 +3,7 @@ import type { LifeIdentity } from "../domain/agent.ts";
 import { type ModelGateway, type RequestBody, sleepHeader } from "../gateway/proxy.ts";
 import { sizeOf } from "../gateway/reserve-call.ts";
 import type { AdmitModelCall } from "./admit-model-call.ts";
+import { type EnterBody, withBody } from "./body-room.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { parseJson } from "./json-body.ts";
 import type { ModelProgress } from "./model-progress.ts";
@@ -28,6 +29,7 @@ export type MessagesPorts = {
   readonly admit: AdmitModelCall;
   readonly progress: ModelProgress;
   readonly strike: Strike;
+  readonly enterBody: EnterBody;
   readonly limits: BodyLimits;
   /** No answer may be longer. */
   readonly maxTokens: number;
@@ -66,11 +68,16 @@ async function answer(
 async function answerLife(
   { req, res, isFree }: Exchange & { readonly isFree: boolean },
   life: LifeIdentity,
-  { gateway, admit, limits, maxTokens, strike }: MessagesPorts,
+  { gateway, admit, limits, maxTokens, strike, enterBody }: MessagesPorts,
 ): Promise<Reply | "sent"> {
-  const body = await readRequest(req, limits);
-  if ("status" in body) return body;
-  const admission = await admit(life, isFree ? null : sizeOf(body, maxTokens));
+  // From then on only as many are held as may be under way at once.
+  const read = await withBody(enterBody(life, req, limits.maxBytes), req, async () => {
+    const body = await readRequest(req, limits);
+    if ("status" in body) return body;
+    return { body, admission: await admit(life, isFree ? null : sizeOf(body, maxTokens)) };
+  });
+  if ("status" in read) return errorReplyOf(read);
+  const { body, admission } = read;
   if (admission.kind === "refused") {
     const { status, message, sleeps, isMisuse } = admission;
     if (isMisuse) await strike(life, `a model request: ${message}`);
@@ -97,6 +104,11 @@ async function readRequest(req: IncomingMessage, limits: BodyLimits): Promise<Re
   }[body.kind];
   const reply = errorReply(status, message);
   return body.kind === "tooLarge" ? reply : { ...reply, headers: { connection: "close" } };
+}
+
+/** In the provider's shape, whoever refused it. */
+function errorReplyOf(reply: Reply): Reply {
+  return reply.status === 429 ? errorReply(reply.status, wordsOf(reply.body)) : reply;
 }
 
 function errorReply(status: number, message: string): Reply {

@@ -9,6 +9,8 @@ export type PerLifeLimits = {
   readonly modelCalls: number;
   /** Model calls of one life that are under way at once. */
   readonly modelCallsAtOnce: number;
+  /** Bytes of requests of one life that are read and answered at once, in each web process. */
+  readonly bodyBytes: number;
   /** Turns that one life may store. */
   readonly turns: number;
   /** Bytes of one stored turn, as JSON. */
@@ -22,6 +24,7 @@ export type PerLifeLimits = {
 export const defaultPerLifeLimits: PerLifeLimits = {
   modelCalls: 2_000,
   modelCallsAtOnce: 4,
+  bodyBytes: 64 * 1024 * 1024,
   turns: 5_000,
   turnBytes: 2_000_000,
   sessionNotes: 500,

@@ -41,6 +41,9 @@ export const work = {
   MAX_MODEL_CALLS_AT_ONCE: count(4, 100).describe(
     "Model calls of one life under way at once, in all web processes",
   ),
+  MAX_LIFE_BODY_BYTES: count(67_108_864, 1_000_000_000).describe(
+    "Bytes of one life's requests that a web process holds at once",
+  ),
   MAX_TURNS: count(5_000, 1_000_000).describe("Turns of a conversation that one life may store"),
   MAX_TURN_BYTES: count(2_000_000, 32_000_000).describe("Largest turn that is stored"),
   MAX_VERIFY_CUTS: count(3, 100).describe(

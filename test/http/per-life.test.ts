@@ -36,7 +36,7 @@ async function working(answers: readonly Answer[], limits: Partial<PerLifeLimits
   const { worker } = await atWork(web);
   const post = (path: string, body: object) =>
     web.request(worker, path, { method: "POST", body: JSON.stringify(body) });
-  return { provider, web, post, ask: () => post("/v1/messages", question) };
+  return { provider, web, worker, post, ask: () => post("/v1/messages", question) };
 }
 
 test("a life whose agent is paused or whose epic has ended gets no model (G1, S5)", async () => {
@@ -138,4 +138,41 @@ test("a turn of too many bytes, or one too many, is not stored (A8, S5)", async 
 
   expect([large.status, right.status, another.status]).toEqual([413, 204, 403]);
   expect(await web.store.conversations.turns(web.epicId, "worker/1")).toHaveLength(1);
+});
+
+test("a cell that sends many large bodies at once fills no memory: what has no room goes unread (G1, S5)", async () => {
+  const { web, worker, provider } = await working([stream], { bodyBytes: 1_000_000 });
+  const slow = () => {
+    let end: () => void = () => {};
+    const body = new ReadableStream({
+      start: (controller) => {
+        end = () => controller.close();
+        controller.enqueue(Buffer.from("{"));
+      },
+    });
+    const init = { method: "POST", body, duplex: "half" } as const;
+    return { reply: web.request(worker, "/v1/messages", init), end };
+  };
+  const first = slow();
+  const second = await awaitFact(
+    "the first one is being read",
+    () => web.request(worker, "/agent/turns", { method: "POST", body: "x".repeat(500_000) }),
+    ({ status }) => status === 429,
+  );
+
+  const asked = await web.request(worker, "/v1/messages", {
+    ...{ method: "POST", body: JSON.stringify(question) },
+  });
+  first.end();
+  const broken = await first.reply;
+  const after = await web.request(worker, "/v1/messages", {
+    ...{ method: "POST", body: JSON.stringify(question) },
+  });
+  await after.text();
+
+  expect(await second.json()).toMatchObject({ error: "noRoom" });
+  expect(asked.status).toBe(429);
+  expect(await asked.json()).toMatchObject({ error: { type: "rate_limit_error" } });
+  expect([broken.status, after.status]).toEqual([400, 200]);
+  expect(provider.asked).toHaveLength(1);
 });
