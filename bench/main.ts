@@ -51,27 +51,35 @@ async function measureAll(all: readonly Measure[], { quick }: BenchOptions) {
     await closeAll();
     rmSync(folder, { recursive: true, force: true });
   });
-  const figures: Figure[] = [];
-  let broken = 0;
+  const measured: Measured = { figures: [], broken: 0 };
+  const take = (measure: Measure): Promise<void> => takeOne(measure, measured, { folder, quick });
   try {
-    for (const { ids, what, run } of all) {
-      console.error(`· ${ids.join(" ")}: ${what} …`);
-      try {
-        const say = (line: string): void => console.error(`    ${line}`);
-        const found = await run({ quick, say, folder: makeFolder(folder) });
-        for (const figure of found) console.log(lineOf(figure));
-        figures.push(...found);
-      } catch (error) {
-        // The others are worth their figures all the same; this one has none.
-        broken += 1;
-        console.log(
-          `${ids.join(" ")}  no figure: ${error instanceof Error ? error.message : error}`,
-        );
-      }
-    }
-    return { figures, broken };
+    for (const measure of all) if (!measure.counts) await take(measure);
+    await Promise.all(all.filter(({ counts }) => counts).map(take));
+    return measured;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Measured = { readonly figures: Figure[]; broken: number };
+
+async function takeOne(
+  { ids, what, run }: Measure,
+  measured: Measured,
+  { folder, quick }: { readonly folder: string; readonly quick: boolean },
+): Promise<void> {
+  const names = ids.join(" ");
+  console.error(`· ${names}: ${what} …`);
+  try {
+    const say = (line: string): void => console.error(`    ${names}: ${line}`);
+    const found = await run({ quick, say, folder: makeFolder(folder) });
+    for (const figure of found) console.log(lineOf(figure));
+    measured.figures.push(...found);
+  } catch (error) {
+    // The others are worth their figures all the same; this one has none.
+    measured.broken += 1;
+    console.log(`${names}  no figure: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -11,6 +11,8 @@ export type BenchRun = {
 export type Measure = {
   readonly ids: readonly string[];
   readonly what: string;
+  /** It counts, and takes no times: it runs beside others like it when the rest is measured. */
+  readonly counts?: true;
   readonly run: (run: BenchRun) => Promise<readonly Figure[]>;
 };
 

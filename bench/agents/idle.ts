@@ -18,6 +18,7 @@ const settleMs = 15_000;
 export const idleAgents: Measure = {
   ids: ["d1-each", "d1-thousand", "f1"],
   what: "a thousand sleeping agents, and a day without news",
+  counts: true,
   run: async (bench) => [...(await sleeping(bench)), await day(bench)],
 };
 

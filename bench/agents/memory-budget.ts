@@ -16,6 +16,7 @@ const work = `node -e "const held = Buffer.alloc(${needed}, 1); setTimeout(() =>
 export const memoryBudget: Measure = {
   ids: ["d3"],
   what: "five times more work than the memory budget holds",
+  counts: true,
   run: async ({ folder, say }) => {
     const factory = await startFactory(folder, {
       script: waitingScript(agents, 2, { tool: "shell", input: { command: work } }),

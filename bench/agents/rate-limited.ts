@@ -21,6 +21,7 @@ const seed = 20_261_123;
 export const rateLimited: Measure = {
   ids: ["f5"],
   what: "refusals by the provider at 95 % of its limit",
+  counts: true,
   run: async ({ quick, folder, say }) => {
     const model = await startScriptedModel({ script });
     const bare = await startScriptedModel({ script });

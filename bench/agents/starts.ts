@@ -33,7 +33,7 @@ async function one({ quick, folder, say }: BenchRun): Promise<Figure> {
     for (let round = 0; round < (quick ? 3 : 5); round += 1) {
       floor.push(await bareCellsMs(1));
       ours.push(await wakeMs(factory, Number(task?.["issue_number"])));
-      say(`one: ${ours.at(-1)?.toFixed(0)} ms, bare ${floor.at(-1)?.toFixed(0)} ms`);
+      say(`${ours.at(-1)?.toFixed(0)} ms, bare ${floor.at(-1)?.toFixed(0)} ms`);
     }
     return {
       ...{ id: "d4-one", name: "ready_to_first_model_request_ms", ours, floor },
