@@ -5,7 +5,7 @@ import { taskNumber, text } from "./tool-input.ts";
 export const epicRetryTask = defineTool({
   name: "epic_retry_task",
   summary:
-    "Begin a FAILED task again: same worker, same conversation, from its last commit. When that was done twice (unless the operator set another limit), the orchestrator decides. Only with something new for it to go on; otherwise create a better task.",
+    "Begin a FAILED task again: same worker and conversation, from its last commit; after a few times the orchestrator decides. Only with something new for it to go on; otherwise create a better task.",
   needs: ["supervisor"],
   sensitive: false,
   input: {

@@ -10,6 +10,8 @@ import { listFor } from "../../src/tools/server.ts";
 
 /** The first request of Claude Code 2.1.330 as it starts by itself; `npm run bench -- agents` has it. */
 const claudeCodeBytes = 49_016;
+/** What a request puts around them: the marks of the cache, keys and brackets. */
+const frameBytes = 100;
 /** English and JSON together; the bench counts what the provider counts. */
 const bytesPerToken = 3.5;
 const budgets = {
@@ -47,7 +49,7 @@ test.each(roles)(
   ({ name }) => {
     const bytes = Buffer.byteLength(systemPrompt(name)) + Buffer.byteLength(toolsOf(name));
 
-    expect(bytes).toBeLessThanOrEqual(claudeCodeBytes / 4);
+    expect(bytes + frameBytes).toBeLessThanOrEqual(claudeCodeBytes / 4);
   },
 );
 
