@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseScript } from "../model/parse-script.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
 import { usesRealModel } from "./services.ts";
@@ -25,6 +26,7 @@ export function readEpic(file: string): EpicText {
 /** Mistakes in what the person brought are found before anything is started. */
 export function checkInputs(options: DemoOptions): void {
   readEpic(options.epic);
+  if (options.repo !== null) requireRepository(options.repo);
   if (usesRealModel()) return;
   try {
     parseScript(readText(options.script, "--script"), options.script);
@@ -32,6 +34,14 @@ export function checkInputs(options: DemoOptions): void {
     if (error instanceof UsageError) throw error;
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function requireRepository(folder: string): void {
+  const isOne = [".git", "HEAD"].some((name) => existsSync(join(folder, name)));
+  if (!isOne)
+    throw new UsageError(
+      `--repo ${folder}: is no git repository; name the folder of its work tree`,
+    );
 }
 
 function readText(file: string, option: string): string {

@@ -19,7 +19,7 @@ try {
   else if (options !== "mistaken") process.exitCode = await runDemo(await withSettings(options));
 } catch (error) {
   console.error(lineFor(error) ?? error);
-  process.exitCode = error instanceof NotInstallable ? notInstallableExitCode : 1;
+  process.exitCode = exitCodeFor(error);
 }
 
 /** A mistake of the environment is told before anything is started. */
@@ -43,6 +43,11 @@ function readCommandLine(): ReturnType<typeof readOptions> | "mistaken" {
     process.exitCode = usageExitCode;
     return "mistaken";
   }
+}
+
+function exitCodeFor(error: unknown): number {
+  if (error instanceof NotInstallable) return notInstallableExitCode;
+  return error instanceof UsageError ? usageExitCode : 1;
 }
 
 /** One line for what a person can mend; null for everything else, which keeps its stack. */

@@ -17,7 +17,8 @@ Sets up what is missing, then labels an issue and watches it become merged pull 
   --harness NAME what agents live in: runner (ours, the default), or claude-code, which is installed
                  from npm first; exit code 3 where it cannot be
   --verify CMD   what verifies a tree; found in package.json without it
-  --data DIR     where everything is kept; it is emptied first, except with --resume
+  --data DIR     where everything is kept: a new or empty folder, or an earlier run's, which is
+                 emptied first, except with --resume
   --limit SEC    gives up after so many seconds (default 600)
   --help         this text
 
@@ -71,7 +72,7 @@ export function readOptions(args: readonly string[]): DemoOptions | null {
     weather: values["chaos-model"] ? `${here}/chaos.yml` : null,
     harness: harnessOf(values.harness ?? "runner"),
     verify: values.verify ?? null,
-    data: values.data === undefined ? null : resolve(values.data),
+    data: values.data === undefined ? null : named("--data", values.data),
     limitMs: seconds * 1_000,
     environment: {},
   };
@@ -106,8 +107,15 @@ function harnessOf(name: string): DemoOptions["harness"] {
   throw new UsageError(`--harness ${name}: must be runner or claude-code`);
 }
 
+/** An empty word is what an unset variable leaves: it must not mean the folder one is in. */
+function named(option: string, path: string): string {
+  if (path.trim() === "")
+    throw new UsageError(`${option}: needs a folder's name, not an empty one`);
+  return resolve(path);
+}
+
 function existing(option: string, path: string): string {
-  const absolute = resolve(path);
+  const absolute = named(option, path);
   if (!existsSync(absolute)) throw new UsageError(`${option} ${path}: there is no such file`);
   return absolute;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { takeDataFolder } from "../embedded/data-folder.ts";
 import { endTerminals } from "../embedded/end-terminals.ts";
@@ -11,18 +11,41 @@ import type { Folders } from "./services.ts";
 
 type Say = (line: string) => void;
 
+/** Says that a run made the folder: whatever else is in it may go with the next one. */
+const mark = ".factory-factory-demo";
+const keptNames: ReadonlySet<string> = new Set(["lock", mark]);
+
 /**
- * Takes the folder of a run, which nobody else may use meanwhile.
+ * Takes the folder of a run, which nobody else may use meanwhile. A run empties its folder, so only
+ * one that is new, empty, or an earlier run's is taken; no other is touched.
  *
- * @throws {UsageError} when it is in use, or cannot be a folder
+ * @throws {UsageError} when it holds anything else, is in use, or cannot be a folder
  */
-export function takeRunFolders(data: string): {
+export function takeRunFolders(
+  data: string,
+  {
+    isNamed,
+  }: { /** By a person: the one without a name is ours alone. */ readonly isNamed: boolean },
+): {
   readonly folders: Folders;
   readonly release: () => void;
 } {
+  if (isNamed) refuseForeign(data);
   const taken = takeFolder(data);
   if ("refused" in taken) throw new UsageError(taken.detail);
+  writeFileSync(join(data, mark), "");
   return { folders: foldersOf(data), release: taken.release };
+}
+
+function refuseForeign(data: string): void {
+  const stats = lstatSync(data, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isDirectory()) return;
+  const names = readdirSync(data);
+  const [first] = names.filter((name) => !keptNames.has(name));
+  if (first === undefined || names.includes(mark)) return;
+  throw new UsageError(
+    `--data ${data}: holds things that no demo made (${first}, for one), and a demo empties its folder; name a new or an empty one`,
+  );
 }
 
 /** A folder that cannot be one is the person's to change, like one in use. */
@@ -67,5 +90,5 @@ export async function provideState(
 async function empty(folders: Folders): Promise<void> {
   await endTerminals(folders.runtime);
   for (const name of readdirSync(folders.data))
-    if (name !== "lock") rmSync(join(folders.data, name), { recursive: true, force: true });
+    if (!keptNames.has(name)) rmSync(join(folders.data, name), { recursive: true, force: true });
 }

@@ -34,7 +34,8 @@ export type Locked = { readonly refused: "locked"; readonly detail: string };
  */
 export function takeDataFolder(folder: string, chosenBy = "--data"): DataFolder | Locked {
   // Passable where we are root: the servers' user has its own folders inside.
-  makeFolder(folder, process.getuid?.() === 0 ? 0o711 : 0o700, null);
+  // One that is there may be somebody's with reasons of his own: its mode stays.
+  if (!existsSync(folder)) makeFolder(folder, process.getuid?.() === 0 ? 0o711 : 0o700, null);
   const lock = join(folder, "lock");
   const own = identifyProcess(process.pid);
   if (!own) throw new Error("this process cannot read its own entry in /proc");
