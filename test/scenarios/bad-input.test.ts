@@ -71,7 +71,7 @@ test("a mistake in an epic's script is told with its line and key, and ends the 
 
   const { code, lines } = await runDemo(["--script", wrong]);
 
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(lines.join("\n")).toMatch(
     /wrong\.yml:\d+: roles\.supervisor\.turns\[1\]\S+tol: is not a known key/,
   );
@@ -96,10 +96,8 @@ test("a repository without commits is told in one line (D1)", async () => {
 
   const { code, lines } = await runDemo(["--repo", empty, "--script", script], await servers());
 
-  expect(code).toBe(1);
-  expect(lines).toEqual([
-    `--repo ${empty}: ${empty} is no git repository with commits on a branch`,
-  ]);
+  expect(code).toBe(2);
+  expect(lines).toEqual([`--repo ${empty}: is no git repository with commits on a branch`]);
 });
 
 test("a tool that is missing is named in one line (D1)", async () => {

@@ -110,11 +110,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     end: async (cellId) => {
       await launcher.end(cellId);
       if (launcher.isPlain()) await plain.discard(`${owner}-${cellId}`);
-      if (cgroups === null) return;
-      await emptyCgroup(cgroups, cellId);
-      await releaseCgroups(cgroups, cellId);
+      if (cgroups !== null) {
+        await emptyCgroup(cgroups, cellId);
+        await releaseCgroups(cgroups, cellId);
+      }
+      usage.forget();
     },
-    usage,
+    usage: usage.look,
     endOrphans: async (known) => {
       if (!launcher.isPlain()) return await endOrphans(cellOwner, known, "arguments");
       const ended = await endOrphans(cellOwner, known, "environment");

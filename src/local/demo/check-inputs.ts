@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { parseScript } from "../model/parse-script.ts";
 import { type DemoOptions, UsageError } from "./options.ts";
 import { usesRealModel } from "./services.ts";
@@ -37,11 +37,9 @@ export function checkInputs(options: DemoOptions): void {
 }
 
 function requireRepository(folder: string): void {
-  const isOne = [".git", "HEAD"].some((name) => existsSync(join(folder, name)));
-  if (!isOne)
-    throw new UsageError(
-      `--repo ${folder}: is no git repository; name the folder of its work tree`,
-    );
+  const argv = ["-C", folder, "rev-parse", "--quiet", "--verify", "HEAD^{commit}"];
+  if (spawnSync("git", argv, { stdio: "ignore" }).status !== 0)
+    throw new UsageError(`--repo ${folder}: is no git repository with commits on a branch`);
 }
 
 function readText(file: string, option: string): string {

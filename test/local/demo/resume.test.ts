@@ -40,7 +40,7 @@ test("a demo whose main process alone was killed is gone on with, meanwhile a se
   const broker = await startsItsBroker(killed, data);
 
   const second = startDemo(data, ["--resume"]);
-  expect(await second.ended).toBe(1);
+  expect(await second.ended).toBe(2);
   expect(second.output()).toContain(`${data} is in use by process ${killed.pid}; wait for it`);
 
   process.kill(killed.pid, "SIGKILL");
