@@ -27,6 +27,8 @@ const root = path.resolve(import.meta.dirname, "../../..");
 const LIMIT_MS = 60_000;
 /** Another version of the product may still start lives from its own, beside this one. */
 const KEPT = 3;
+/** A version's folder, or the draft of one. */
+const VERSION = /^[0-9a-f]{16}(\.\w+)?$/;
 /** Who a cell's processes are, in there. */
 const CELL_USER = 65534;
 
@@ -103,10 +105,13 @@ function sourcesIn(folder: string): readonly string[] {
     .sort();
 }
 
+/** What bears another name is not ours to remove. */
 function forgetOldest(bundles: string): void {
   const byAge = readdirSync(bundles)
+    .filter((name) => VERSION.test(name))
     .map((name) => path.join(bundles, name))
-    .map((folder) => ({ folder, atMs: statSync(folder).mtimeMs }))
+    // 0: another process of this host has just removed it.
+    .map((folder) => ({ folder, atMs: statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((one, other) => other.atMs - one.atMs);
   for (const { folder } of byAge.slice(KEPT)) rmSync(folder, { recursive: true, force: true });
 }
