@@ -89,7 +89,9 @@ function showCompiled(compiled: string): void {
 
 /** Changes with whatever the bundle is made of. */
 function versionOfSources(): string {
-  const hash = createHash("sha256").update(readFileSync(path.join(root, "package-lock.json")));
+  const hash = createHash("sha256")
+    .update(process.version)
+    .update(readFileSync(path.join(root, "package-lock.json")));
   for (const file of ["src/harness", "src/lib"].flatMap(sourcesIn))
     hash
       .update(file)
