@@ -15,11 +15,17 @@ export type Door = {
 
 type Fetch = typeof globalThis.fetch;
 
+/** The broker gives up a silent product long before. */
+const defaultSilenceMs = 300_000;
+
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** @param socketPath the broker's socket for this life; nothing is connected yet */
-export function doorAt(socketPath: string, token: string): Door {
-  return { baseUrl: "http://broker", fetch: socketFetch(socketPath), token };
+/**
+ * @param socketPath the broker's socket for this life; nothing is connected yet
+ * @param silenceMs an answer that says nothing for so long is given up
+ */
+export function doorAt(socketPath: string, token: string, silenceMs = defaultSilenceMs): Door {
+  return { baseUrl: "http://broker", fetch: socketFetch(socketPath, silenceMs), token };
 }
 
 /**
@@ -28,7 +34,7 @@ export function doorAt(socketPath: string, token: string): Door {
  *
  * @param socketPath where every request goes, whatever host its URL names
  */
-function socketFetch(socketPath: string): Fetch {
+function socketFetch(socketPath: string, silenceMs: number): Fetch {
   const agent = new Agent({ keepAlive: true });
   return (input, { method = "GET", headers, body, signal } = {}) => {
     if (input instanceof Request) throw new TypeError("a Request is not known here: give its URL");
@@ -36,15 +42,26 @@ function socketFetch(socketPath: string): Fetch {
       throw new TypeError("a body that is no text is not known here");
     const { pathname, search } = new URL(input);
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
-    const asked = request(
-      {
-        ...{ agent, socketPath, method, path: pathname + search },
-        headers: Object.fromEntries(new Headers(headers)),
-        ...(signal ? { signal } : {}),
-      },
-      (answer) => resolve(responseOf(answer)),
-    );
-    asked.on("error", (error) => reject(signal?.aborted ? signal.reason : error));
+    const asked = request({
+      ...{ agent, socketPath, method, path: pathname + search },
+      headers: Object.fromEntries(new Headers(headers)),
+    });
+    let answered: IncomingMessage | null = null;
+    const giveUp = (reason: unknown): void => {
+      const error = reason instanceof Error ? reason : new Error(String(reason));
+      answered?.destroy(error);
+      asked.destroy(error);
+    };
+    const abort = (): void => giveUp(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    asked.setTimeout(silenceMs, () => giveUp(new Error(`nothing came for ${silenceMs} ms`)));
+    asked.once("close", () => signal?.removeEventListener("abort", abort));
+    asked.once("error", reject);
+    asked.once("response", (answer) => {
+      answered = answer;
+      resolve(responseOf(answer));
+    });
+    if (signal?.aborted) abort();
     asked.end(body ?? undefined);
     return promise;
   };

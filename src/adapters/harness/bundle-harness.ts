@@ -20,7 +20,7 @@ import { shortId } from "../../lib/ids.ts";
 import { PortError } from "../../lib/port-error.ts";
 
 // Reading some hundred files of packages is most of what a life's start costs. Cells get the harness
-// as a few files instead, made once for each version of it (docs/adr/0013).
+// as a few files instead, made once for each version of it (docs/adr/0014).
 
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, "../../..");
@@ -92,7 +92,8 @@ function versionOfSources(): string {
   const hash = createHash("sha256")
     .update(process.version)
     .update(readFileSync(path.join(root, "package-lock.json")));
-  for (const file of ["src/harness", "src/lib"].flatMap(sourcesIn))
+  const sources = ["src/harness", "src/lib", "src/adapters/harness"];
+  for (const file of sources.flatMap(sourcesIn))
     hash
       .update(file)
       .update("\0")

@@ -53,17 +53,16 @@ async function memoryByProcesses(owner: string): Promise<ReadonlyMap<string, num
   return memory;
 }
 
+/** What only the end of a process, or of a file in memory, gives back; the kernel's two versions. */
+const HELD_FIRST = /^total_(?:rss|shmem) (\d+)$/gm;
+const HELD = /^(?:anon|shmem|kernel_stack|slab_unreclaimable) (\d+)$/gm;
+
 /** null where the group has just gone. */
 function memoryOfGroup({ memory }: Cgroups, group: string): number | null {
-  const isFirst = memory.file === "memory.limit_in_bytes";
+  const held = memory.file === "memory.limit_in_bytes" ? HELD_FIRST : HELD;
   try {
-    const used = Number(
-      readFileSync(path.join(group, isFirst ? "memory.usage_in_bytes" : "memory.current"), "utf8"),
-    );
     const stat = readFileSync(path.join(group, "memory.stat"), "utf8");
-    const name = isFirst ? "total_inactive_file" : "inactive_file";
-    const cached = Number(new RegExp(`^${name} (\\d+)$`, "m").exec(stat)?.[1] ?? 0);
-    return Math.max(0, used - cached);
+    return [...stat.matchAll(held)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
   } catch {
     return null;
   }

@@ -62,3 +62,24 @@ test("a process inside a cell that bears another cell's mark counts with its own
   expect([...after.memory.keys()]).toEqual([...memory.keys()]);
   expect((await running).exitCode).not.toBe(0);
 });
+
+test("files that a cell has read again and again are not memory that it holds (O5)", async () => {
+  const world = cellWorld();
+  const file = join(world.worktree.path, "large");
+  const read = `dd if=/dev/zero of=large bs=1M count=150 status=none; for i in 1 2 3; do cat large >/dev/null; done`;
+  const id = `cell-${shortId()}`;
+  const running = world.shell(`${read}; touch ready; sleep 20`, { id });
+  await awaitFact(
+    "the file has been read",
+    () => existsSync(join(world.worktree.path, "ready")),
+    (isThere) => isThere,
+  );
+
+  const { memory } = await world.sandbox.usage();
+  await world.sandbox.end(id);
+  await running;
+
+  expect(existsSync(file)).toBe(true);
+  expect([...memory.keys()]).toEqual([id]);
+  expect(memory.get(id)).toBeLessThan(50_000_000);
+});
