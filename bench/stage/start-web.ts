@@ -21,7 +21,7 @@ export async function startWebStage(
   folder: string,
   provider: { readonly events: number; readonly everyMs: number } | { readonly url: string },
 ): Promise<WebStage> {
-  const servers = await resolveServers({ env: {}, dataDir: join(folder, "data"), durable: false });
+  const servers = await resolveServers({ env: {}, dataDir: join(folder, "data"), durable: true });
   const path = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "/" };
   const floor = "url" in provider ? null : await startProvider(folder, provider, path);
   const providerUrl = "url" in provider ? provider.url : `http://127.0.0.1:${floor?.ready[1]}`;
