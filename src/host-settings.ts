@@ -3,8 +3,7 @@ import type { Config } from "./config.ts";
 import type { EpicLimits } from "./domain/queue-epics.ts";
 import type { RestartRules } from "./domain/restarts.ts";
 import { claudeCodeArgv, runnerArgv } from "./harness/runner-argv.ts";
-import type { HostSettings } from "./host/host-ports.ts";
-import type { RoomLimits } from "./host/host-room.ts";
+import type { HostSettings, RoomLimits } from "./host/host-ports.ts";
 import type { Host } from "./wiring.ts";
 
 // From the environment's variables to what the parts of a worker host are set to.

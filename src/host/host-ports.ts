@@ -7,7 +7,6 @@ import type { HealthLimits } from "../ports/health.ts";
 import type { Broker, Sandbox, Terminal } from "../ports/host.ts";
 import type { PlaceLimits } from "../ports/places.ts";
 import type { Store } from "../ports/store.ts";
-import type { RoomLimits } from "./host-room.ts";
 
 // What happens on an agent's host: lives start and stop, worktrees come and go, and what cells hand
 // over becomes history.
@@ -21,6 +20,17 @@ export type HostPorts = {
   /** Without it no dependencies are set up. */
   readonly dependencies?: Pick<Dependencies, "withoutWaiting" | "inTheMaking">;
   readonly settings: HostSettings;
+};
+
+/** What a host may be used for by agents (O5). Sizes in bytes. */
+export type RoomLimits = {
+  readonly memoryBudgetBytes: number;
+  /** Set aside for a life until it has shown what it needs. */
+  readonly lifeMemoryBytes: number;
+  readonly minDiskFreeBytes: number;
+  readonly maxSessions: number;
+  /** A limit that is reached again within this time is not told again. */
+  readonly quietMs: number;
 };
 
 export type HostSettings = {

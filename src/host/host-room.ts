@@ -1,17 +1,6 @@
 import type { HostedLife } from "../ports/agents.ts";
 import type { HostPorts } from "./host-ports.ts";
 
-/** What a host may be used for by agents (O5). Sizes in bytes. */
-export type RoomLimits = {
-  readonly memoryBudgetBytes: number;
-  /** Set aside for a life until it has shown what it needs. */
-  readonly lifeMemoryBytes: number;
-  readonly minDiskFreeBytes: number;
-  readonly maxSessions: number;
-  /** A limit that is reached again within this time is not told again. */
-  readonly quietMs: number;
-};
-
 export type Hold = { readonly what: "memory" | "disk" | "sessions"; readonly why: string };
 
 /** For so long a life counts with what is set aside for it, even where it uses less. */

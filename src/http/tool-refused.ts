@@ -1,7 +1,7 @@
 import { toolKeepsFailing } from "../domain/decide-tool-broke.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Store } from "../ports/store.ts";
-import type { ToolRequest } from "../tools/run-tool.ts";
+import type { ToolRequest } from "../tools/decide-call.ts";
 import type { Log } from "./log.ts";
 import { isMisuse, type Strike } from "./strikes.ts";
 

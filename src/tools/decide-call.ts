@@ -1,3 +1,4 @@
+import type { LifeIdentity } from "../domain/agent.ts";
 import { type Approval, isOpen } from "../domain/approval.ts";
 import { ran, withdrawn } from "../domain/decide-approval.ts";
 import { both } from "../domain/decision.ts";
@@ -11,10 +12,18 @@ import type { Change, ToolReply } from "../ports/epics.ts";
 import type { PreparedCall, Tool, ToolOutcome, ToolRefusal } from "./define-tool.ts";
 import { type HoldPorts, holdCall } from "./hold-call.ts";
 import { type Permission, permissionOf } from "./permission.ts";
-import type { ToolRequest } from "./run-tool.ts";
 import { whyStopped } from "./why-stopped.ts";
 
 // What becomes of one call, decided on the epic as it is under its lock: pure.
+
+/** One call of a tool. */
+export type ToolRequest = {
+  readonly life: LifeIdentity;
+  readonly tool: string;
+  readonly input: unknown;
+  /** Unique within the agent's conversation, across its lives. */
+  readonly callId: string;
+};
 
 export type CallRules = HoldPorts & {
   readonly tools: readonly Tool[];

@@ -1,21 +1,18 @@
-import type { LifeIdentity } from "../domain/agent.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { StoredCall } from "../ports/agents.ts";
 import type { ToolReply } from "../ports/epics.ts";
 import type { Store } from "../ports/store.ts";
-import { type CallRules, type Decided, decideCall, errorReply } from "./decide-call.ts";
+import {
+  type CallRules,
+  type Decided,
+  decideCall,
+  errorReply,
+  type ToolRequest,
+} from "./decide-call.ts";
 import type { HoldLimits } from "./hold-call.ts";
 
 // One call of a tool: found by its id if it was made before, else decided and stored with its
 // reply in one transaction, so that no tool runs twice for one call (A8).
-
-export type ToolRequest = {
-  readonly life: LifeIdentity;
-  readonly tool: string;
-  readonly input: unknown;
-  /** Unique within the agent's conversation, across its lives. */
-  readonly callId: string;
-};
 
 export type ToolPorts = CallRules & {
   readonly epics: Pick<Store["epics"], "change" | "installation">;

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { HostPorts } from "../../src/host/host-ports.ts";
-import type { RoomLimits } from "../../src/host/host-room.ts";
+import type { HostPorts, RoomLimits } from "../../src/host/host-ports.ts";
 import { performHostEffect } from "../../src/host/perform-host.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import { takeMessages } from "../support/take-messages.ts";

@@ -55,6 +55,9 @@ export type CellContents = {
   readonly workingDirectory: string;
 };
 
+/** What a cell gets, before what every cell shares. */
+export type SealedContents = Omit<CellContents, "readOnlyPaths" | "mark">;
+
 /** What runs in a cell, and the descriptors that bubblewrap gets. */
 export type CellCommand = {
   readonly argv: readonly string[];

@@ -1,16 +1,13 @@
 import path from "node:path";
 import { PortError } from "../../lib/port-error.ts";
 import type { CellResult } from "../../ports/host.ts";
-import type { CellContents } from "./cell-argv.ts";
+import type { SealedContents } from "./cell-argv.ts";
 import { type CellUserOptions, type CellUsers, createCellUsers } from "./cell-users.ts";
 import { emptyCgroup, releaseCgroups, sweepCgroups } from "./cgroup.ts";
 import { type CellOwner, endCell, runMark } from "./end-cell.ts";
 import { type CellHost, launchArgv } from "./launch-cell.ts";
 import { refuseLinks } from "./refuse-links.ts";
 import { type RunLimits, runProcess, STATUS_FD } from "./run-process.ts";
-
-/** What a cell gets, before what every cell shares. */
-export type SealedContents = Omit<CellContents, "readOnlyPaths" | "mark">;
 
 /** Runs `argv` in a fresh cell to its end; used by whatever needs a cell of its own. */
 export type RunCell = (

@@ -1,7 +1,8 @@
 import { shortId } from "../../lib/ids.ts";
 import type { Worktree } from "../../ports/git.ts";
 import type { Sandbox } from "../../ports/host.ts";
-import type { RunCell, SealedContents } from "./launcher.ts";
+import type { SealedContents } from "./cell-argv.ts";
+import type { RunCell } from "./launcher.ts";
 import { script, worktreeContents } from "./worktree-cells.ts";
 
 /** A tree of a million files is read in less. */

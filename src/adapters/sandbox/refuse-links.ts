@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
 import path from "node:path";
 import { PortError } from "../../lib/port-error.ts";
+import type { SealedContents } from "./cell-argv.ts";
 import { layersOf } from "./dependencies/lent-argv.ts";
-import type { SealedContents } from "./launcher.ts";
 
 /**
  * Whatever makes a cell follows the links it finds at the sources of its mounts. What a cell gets to

@@ -2,9 +2,10 @@ import { systemClock } from "../../lib/clock.ts";
 import { shortId } from "../../lib/ids.ts";
 import { createLossWatch } from "../../lib/notice-loss.ts";
 import type { CellResult } from "../../ports/host.ts";
+import type { SealedContents } from "./cell-argv.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
-import type { RunCell, SealedContents } from "./launcher.ts";
+import type { RunCell } from "./launcher.ts";
 import { measureFolders } from "./measure-worktree.ts";
 import type { RunLimits } from "./run-process.ts";
 

@@ -3,6 +3,7 @@ import path from "node:path";
 import { shareLook } from "../../lib/share-look.ts";
 import type { Worktree } from "../../ports/git.ts";
 import type { Cell, Sandbox } from "../../ports/host.ts";
+import type { SealedContents } from "./cell-argv.ts";
 import { type CellLimits, DEFAULT_CELL_LIMITS } from "./cell-limits.ts";
 import { measureCells } from "./cell-usage.ts";
 import type { CellUserOptions } from "./cell-users.ts";
@@ -14,7 +15,7 @@ import { AGENT_REGISTRIES, withRegistries } from "./dependencies/setup-environme
 import { endOrphans } from "./end-cell.ts";
 import { readHostLayout } from "./host-layout.ts";
 import { type CellHost, provideFilter } from "./launch-cell.ts";
-import { createLauncher, type SealedContents } from "./launcher.ts";
+import { createLauncher } from "./launcher.ts";
 import { measureWorktree } from "./measure-worktree.ts";
 import { createPlainFolders, NO_SETUP_WITHOUT_CELLS } from "./plain-folders.ts";
 import { probeLevel } from "./probe-level.ts";

@@ -2,11 +2,12 @@ import { shortId } from "../../lib/ids.ts";
 import { PortError } from "../../lib/port-error.ts";
 import type { Worktree } from "../../ports/git.ts";
 import type { CellResult } from "../../ports/host.ts";
+import type { SealedContents } from "./cell-argv.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import { type Excludes, NO_EXCLUDES } from "./dependencies/lent-excludes.ts";
 import { gitEnvironment } from "./git-environment.ts";
-import type { RunCell, SealedContents } from "./launcher.ts";
+import type { RunCell } from "./launcher.ts";
 
 // Whatever touches the files of a work tree runs in a cell of its own, so that a folder swapped for
 // a symbolic link leads nowhere but to that cell's own, empty world.
