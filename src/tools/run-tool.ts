@@ -1,3 +1,4 @@
+import type { LifeIdentity } from "../domain/agent.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { StoredCall } from "../ports/agents.ts";
 import type { ToolReply } from "../ports/epics.ts";
