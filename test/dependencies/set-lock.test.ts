@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isWorkedOn, locked } from "../../src/adapters/sandbox/dependencies/set-lock.ts";
+import { locked } from "../../src/adapters/sandbox/dependencies/set-lock.ts";
+import { isLocked } from "../../src/adapters/sandbox/kernel-lock.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const KEY = "abc1";
@@ -19,7 +20,7 @@ test.each([
     mkdirSync(join(root, "locks"));
     writeFileSync(join(root, "locks", KEY), text);
 
-    expect(isWorkedOn(root, KEY)).toBe(false);
+    expect(isLocked(join(root, "locks", KEY))).toBe(false);
     expect(await locked({ root, limitMs: 2_000 }, KEY, () => Promise.resolve("done"))).toBe("done");
   },
 );
@@ -40,7 +41,7 @@ test("of all who find a dead process's lock at once, one works at a time (Q3b, R
   await Promise.all(Array.from({ length: 6 }, () => locked({ root, limitMs: 10_000 }, KEY, work)));
 
   expect(most).toBe(1);
-  expect(isWorkedOn(root, KEY)).toBe(false);
+  expect(isLocked(join(root, "locks", KEY))).toBe(false);
 });
 
 test("another process's lock holds until its limit, and ends with that process (Q3b, R9)", async () => {
@@ -54,7 +55,7 @@ test("another process's lock holds until its limit, and ends with that process (
   const other = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
   await once(other.stdout, "data");
 
-  expect(isWorkedOn(root, KEY)).toBe(true);
+  expect(isLocked(join(root, "locks", KEY))).toBe(true);
   await expect(locked({ root, limitMs: 200 }, KEY, () => Promise.resolve())).rejects.toThrow(
     /another process .* abc1 .* 200 ms/,
   );

@@ -1,52 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import {
-  type SweepOptions,
-  sweepSets,
-} from "../../src/adapters/sandbox/dependencies/sweep-sets.ts";
 import { readConfig } from "../../src/config.ts";
 import { checkLeftovers } from "../../src/doctor/leftovers.ts";
-import { temporaryFolder } from "../support/temporary-folder.ts";
-
-const DAY_MS = 86_400_000;
-
-/** The sets of a host, asked for long ago, each of 100 bytes; the first-named longest ago. */
-function hostWithSets(names: readonly string[]) {
-  const dataDir = temporaryFolder();
-  const root = join(dataDir, "dependencies");
-  const folder = join(root, "sets");
-  mkdirSync(folder, { recursive: true });
-  for (const [index, key] of names.entries()) {
-    const dir = join(folder, `${key}-made`, "kept");
-    mkdirSync(dir, { recursive: true });
-    const set = { key, dir, paths: [], owner: 0, bytes: 100, files: 1 };
-    const note = join(folder, `${key}.json`);
-    writeFileSync(note, JSON.stringify({ kind: "ready", set }));
-    const at = new Date(Date.now() - DAY_MS + index * 1_000);
-    utimesSync(note, at, at);
-  }
-  const immovable = new Set<string>();
-  const told: string[] = [];
-  const sweep = async (limits: Partial<SweepOptions> = {}): Promise<void> =>
-    await sweepSets({
-      ...{ root, notes: { folder, failedMs: 1_000 }, keepSets: 1, keepBytes: 1_000, ...limits },
-      discard: async (it) => {
-        if (immovable.has(it)) throw new Error("emptying it failed: Operation not permitted");
-        await rm(it, { recursive: true });
-      },
-      onStuck: (it, reason) => void told.push(`${it} ${reason}`),
-    });
-  return {
-    dataDir,
-    folder,
-    immovable,
-    told,
-    sweep,
-    made: (key: string) => join(folder, `${key}-made`),
-  };
-}
+import { hostWithSets } from "./host-with-sets.ts";
 
 test("a set that cannot be removed stops no sweep, is told once, and shown by the doctor until it is gone (Q3b, O5)", async () => {
   const { dataDir, folder, immovable, told, sweep, made } = hostWithSets(["a1", "b1"]);

@@ -15,7 +15,8 @@ export type StuckFolder = {
   readonly reason: string;
 };
 
-const ENDING = ".stuck";
+/** Of the note beside a folder. */
+export const STUCK_ENDING = ".stuck";
 
 /**
  * Removes a folder; where that fails it is noted instead.
@@ -27,7 +28,7 @@ export async function removeOrNote(
   remove: (folder: string) => Promise<void>,
   onStuck: OnStuck,
 ): Promise<void> {
-  const note = folder + ENDING;
+  const note = folder + STUCK_ENDING;
   try {
     await remove(folder);
   } catch (error) {
@@ -45,7 +46,7 @@ export async function removeOrNote(
 /** The folders in a folder that could not be removed and are still there. */
 export async function stuckIn(parent: string): Promise<readonly StuckFolder[]> {
   const names = await readdir(parent).catch(() => []);
-  const notes = names.filter((name) => name.endsWith(ENDING));
+  const notes = names.filter((name) => name.endsWith(STUCK_ENDING));
   const found = await Promise.all(notes.map((name) => readNote(path.join(parent, name))));
   return found.filter((one) => one !== null);
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { shortId } from "../../../lib/ids.ts";
 import type { DependencySet, LentDependencies } from "../../../ports/dependencies.ts";
@@ -66,6 +66,14 @@ export async function lentIn(dir: string): Promise<LentDependencies | null> {
   if (text === null) return null;
   // Written by this file alone, whole or not at all.
   return JSON.parse(text) as LentDependencies;
+}
+
+/** All that is handed out on a host. */
+export async function lentBelow(root: string): Promise<readonly LentDependencies[]> {
+  const lent = path.join(root, "lent");
+  const names = await readdir(lent).catch(() => []);
+  const found = await Promise.all(names.map((name) => lentIn(path.join(lent, name))));
+  return found.filter((one) => one !== null);
 }
 
 /** Removes a hand-out with everything cells wrote into it; nothing may live there any more. */

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { PortError } from "../../../lib/port-error.ts";
-import { isLocked, takeLock } from "../kernel-lock.ts";
+import { takeFreeLock, takeLock } from "../kernel-lock.ts";
 
 const lockFile = (root: string, key: string): string => path.join(root, "locks", key);
 
@@ -26,7 +26,17 @@ export async function locked<Result>(
   }
 }
 
-/** Whether a living process works on a key. */
-export function isWorkedOn(root: string, key: string): boolean {
-  return isLocked(lockFile(root, key));
+/** The same, unless somebody works on the key right now: then not at all. */
+export async function whileFree(
+  root: string,
+  key: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const lock = takeFreeLock(lockFile(root, key));
+  if (lock === null) return;
+  try {
+    await work();
+  } finally {
+    lock.release();
+  }
 }

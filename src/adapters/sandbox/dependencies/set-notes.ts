@@ -15,14 +15,28 @@ export type Notes = { readonly folder: string; readonly failedMs: number };
 
 export const NOTE_ENDING = ".json";
 
-/** What is known about a key; asking keeps a set from being the next to go. */
+/**
+ * What is known about a key; asking keeps a set from being the next to go. A set that is gone, or
+ * going right now, is not known.
+ */
 export async function noteOf(notes: Notes, key: string): Promise<SetNote | null> {
   const file = path.join(notes.folder, key + NOTE_ENDING);
   const found = await readNote(notes, file);
   if (found?.note.kind !== "ready") return found?.note ?? null;
+  if (!(await isSetThere(found.note.set))) return null;
   const now = new Date();
-  await utimes(file, now, now);
-  return found.note;
+  return await utimes(file, now, now).then(
+    () => found.note,
+    () => null,
+  );
+}
+
+/** Whether a set that a note names is still on this host. */
+export async function isSetThere({ dir }: DependencySet): Promise<boolean> {
+  return await lstat(dir).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A note with its time; null when there is none, or it is a failure of long ago. */
@@ -34,7 +48,9 @@ export async function readNote(
   if (text === null) return null;
   // Written by this file alone, whole or not at all.
   const note = JSON.parse(text) as SetNote;
-  const { mtimeMs: askedAtMs } = await lstat(file);
+  const stats = await lstat(file).catch(() => null);
+  if (stats === null) return null;
+  const { mtimeMs: askedAtMs } = stats;
   if (note.kind === "failed" && Date.now() - askedAtMs >= failedMs) return null;
   return { note, askedAtMs };
 }
