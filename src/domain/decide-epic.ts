@@ -4,6 +4,7 @@ import type { Effect } from "./effect.ts";
 import { type Actor, type Epic, epicHasEnded, type PausableState } from "./epic.ts";
 import { summaryOf } from "./epic-summary.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
+import { mended } from "./held-up-run.ts";
 import type { Profile } from "./profile.ts";
 import { isRefusal, type Refusal } from "./refusal.ts";
 import { type Task, taskHasEnded } from "./task.ts";
@@ -81,6 +82,7 @@ export function resumeEpic(view: EpicView, { by }: { readonly by: Actor }): Deci
     ({ state, budgetHold }) => state === "PAUSED" && budgetHold === null,
   );
   return {
+    ...mended(view),
     epic: next,
     agents: paused.map((agent): Agent => ({ ...agent, state: "STARTING" })),
     effects: [

@@ -5,6 +5,7 @@ import { agentOf, both, inTurn, taskOf } from "./decision.ts";
 import type { Effect } from "./effect.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import { healthMailOf } from "./health-mail.ts";
+import { gotThrough } from "./held-up-run.ts";
 import { crashedForGood, heldUpForLong } from "./incident.ts";
 import { nameOfAgent } from "./name-of-agent.ts";
 import { type RestartRules, restartWaitMs, weatherWaitMs } from "./restarts.ts";
@@ -49,6 +50,17 @@ export function lifeEnded(
   if (!agent || agent.life !== ended.life) return {};
   if (agent.state !== "RUNNING" && agent.state !== "WAITING") return {};
   const { end } = ended;
+  return isOfItsRun(end)
+    ? endedBy(view, agent, end, rules)
+    : inTurn(view, [() => gotThrough(view, agent.key), (now) => endedBy(now, agent, end, rules)]);
+}
+
+/** Whether the lives that the outside ended right before it count on. */
+function isOfItsRun(end: LifeEnd): boolean {
+  return (end.how === "weather" || end.how === "fenced") && end.before > 0;
+}
+
+function endedBy(view: EpicView, agent: Agent, end: LifeEnd, rules: RestartRules): Decision {
   switch (end.how) {
     case "asleep":
     case "stopped":

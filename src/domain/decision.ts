@@ -44,7 +44,7 @@ export function applied(view: EpicView, decision: Decision): EpicView {
     tasks: merged(view.tasks, decision.tasks ?? [], (task) => task.ordinal),
     agents: merged(view.agents, decision.agents ?? [], (agent) => agent.key),
     unreadMail: [...view.unreadMail.filter(({ id }) => !settled.has(id)), ...newMail],
-    notices: [...view.notices, ...(decision.notices ?? [])],
+    notices: noticesAfter(view.notices, decision),
     approvals: merged(view.approvals, decision.approvals ?? [], ({ id }) => id),
     profileSettings: settingsAfter(view.profileSettings, decision.profileChanges ?? []),
     questions: merged(view.questions, decision.questions ?? [], ({ number }) => number),
@@ -55,7 +55,8 @@ export function applied(view: EpicView, decision: Decision): EpicView {
 export function both(first: Decision, second: Decision): Decision {
   const epic = second.epic ?? first.epic;
   const mailSettled = [...(first.mailSettled ?? []), ...(second.mailSettled ?? [])];
-  const notices = [...(first.notices ?? []), ...(second.notices ?? [])];
+  const notices = noticesAfter(first.notices ?? [], second);
+  const noticesOver = [...(first.noticesOver ?? []), ...(second.noticesOver ?? [])];
   const budgets = [...(first.budgets ?? []), ...(second.budgets ?? [])];
   const approvals = merged(first.approvals ?? [], second.approvals ?? [], ({ id }) => id);
   const profileChanges = [...(first.profileChanges ?? []), ...(second.profileChanges ?? [])];
@@ -67,12 +68,21 @@ export function both(first: Decision, second: Decision): Decision {
     ...(profileChanges.length === 0 ? {} : { profileChanges }),
     ...(mailSettled.length === 0 ? {} : { mailSettled }),
     ...(notices.length === 0 ? {} : { notices }),
+    ...(noticesOver.length === 0 ? {} : { noticesOver }),
     ...(budgets.length === 0 ? {} : { budgets }),
     tasks: merged(first.tasks ?? [], second.tasks ?? [], (task) => task.ordinal),
     agents: merged(first.agents ?? [], second.agents ?? [], (agent) => agent.key),
     mail: [...(first.mail ?? []), ...(second.mail ?? [])],
     effects: [...(first.effects ?? []), ...(second.effects ?? [])],
   };
+}
+
+/** What is over goes first: told in the same decision, it counts. */
+function noticesAfter(
+  known: readonly string[],
+  { notices = [], noticesOver = [] }: Decision,
+): readonly string[] {
+  return [...new Set([...known.filter((one) => !noticesOver.includes(one)), ...notices])];
 }
 
 /** Decides step after step, each on what the ones before it left. */

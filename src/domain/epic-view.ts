@@ -40,8 +40,10 @@ export type Decision = {
   readonly mail?: readonly NewMail[];
   /** Ids of unread mail that its addressee need not read any more. */
   readonly mailSettled?: readonly number[];
-  /** What is told now and never again, in words that name the cause. */
+  /** What is told now and not again, in words that name the cause. */
   readonly notices?: readonly string[];
+  /** Notices that count no more: what they name is told again when it comes back. */
+  readonly noticesOver?: readonly string[];
   readonly budgets?: readonly NewBudget[];
   readonly approvals?: readonly Approval[];
   readonly profileChanges?: readonly ProfileChange[];

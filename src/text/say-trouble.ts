@@ -26,7 +26,7 @@ export function sayAgentHeldUp({ agent, times, reasonText }: Of<"agentHeldUp">):
   return blocks([
     `${code(agent)} cannot work: ${counted(times, "start")} in a row came to nothing, through no fault of its own. The last time:`,
     quoted(reasonText),
-    "It is started again, with waits in between, until it goes on; this costs its task no attempt. Whoever operates FactoryFactory can mend the cause. The same reason is told only once.",
+    "It is started again, with waits in between, until it goes on; this costs its task no attempt. Whoever operates FactoryFactory can mend the cause. The same reason is told again only after it got through.",
   ]);
 }
 
@@ -34,7 +34,7 @@ export function sayIncidentJudged({ reasonText }: Of<"incidentJudged">): string 
   return blocks([
     "The orchestrator looked into what holds this epic up, and lets it go on:",
     quoted(reasonText),
-    "It is not asked about this cause again. `/ff pause` holds the epic.",
+    "Should it not pass, the epic is paused, and you are told what to do. `/ff pause` holds it now.",
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { agentFailed } from "../../src/domain/agent-failed.ts";
 import { decideQuestion } from "../../src/domain/answer-question.ts";
+import { resumeEpic } from "../../src/domain/decide-epic.ts";
 import { type LifeEnd, lifeEnded, lifeNotStarted } from "../../src/domain/decide-life-end.ts";
 import { applied, both } from "../../src/domain/decision.ts";
 import type { Decision, EpicView } from "../../src/domain/epic-view.ts";
@@ -76,6 +77,67 @@ describe("an agent that the outside stops again and again", () => {
     expect(decision.epic).toMatchObject({ state: "PAUSED" });
     expect(agentsOf(decision)).toMatchObject({ "worker/1": "PAUSED" });
     expect(JSON.stringify(decision.effects)).toContain("could not work 8 times");
+  });
+});
+
+describe("an incident that was to pass", () => {
+  const answer = { choice: "wait", reason: "It passes.", by: "orchestrator" } as const;
+  const waited = (view: EpicView): EpicView => ({
+    ...view,
+    questions: view.questions.map((one) => ({ ...one, answer })),
+  });
+  const judged = waited(after(atWork, (view) => heldUp(view, 7)));
+
+  test("and lasts as long again pauses its epic for people, with what to do (A12, G3)", () => {
+    expect(heldUp(judged, 14).epic).toBeUndefined();
+    const decision = heldUp(judged, 15);
+
+    expect(decision.questions ?? []).toEqual([]);
+    expect(decision.epic).toMatchObject({ state: "PAUSED" });
+    expect(JSON.stringify(decision.effects)).toMatch(
+      /could not work 16 times.*no route.*did not pass.*\/ff resume/s,
+    );
+  });
+
+  test("is asked about anew once a life got through, or people resumed (A12, G3)", () => {
+    const works = { ...judged, agents: atWork.agents };
+    const asleep = after(works, (view) =>
+      lifeEnded(view, { agent: "worker/1", life: 1, end: { how: "asleep" } }, restarts),
+    );
+    const begun = after(judged, (view) => heldUp(view, 0));
+    const paused = after(judged, (view) => heldUp(view, 15));
+    const by = { id: 1, login: "ana" };
+    const resumed = after(paused, (view) => decisionOf(resumeEpic(view, { by })));
+
+    for (const again of [asleep, begun, resumed]) {
+      expect(effectsOf(heldUp(again, 3))).toContain("say");
+      expect(heldUp(again, 7).questions).toMatchObject([{ kind: "incident", number: 2 }]);
+    }
+  });
+
+  test("and whose agent is done is asked about anew for another (A12)", () => {
+    const done = { ...anAgent("worker/1"), state: "DONE" } as const;
+    const agents = [done, anAgent("worker/2")];
+    const end: LifeEnd = { how: "weather", reason: "500 no route", before: 7, heldForMs: null };
+    const other = { agent: "worker/2", life: 1, end } as const;
+
+    expect(lifeEnded({ ...judged, agents }, other, restarts).questions).toHaveLength(1);
+    expect(lifeEnded(judged, other, restarts).questions ?? []).toEqual([]);
+  });
+
+  test("and ends as many tasks again pauses its epic (A12, R3)", () => {
+    const view = viewOf([1, 2, 3, 4].map((ordinal) => aTask(ordinal, { state: "IN_PROGRESS" })));
+    const two = after(
+      view,
+      (now) => crashed(now, 1),
+      (now) => crashed(now, 2),
+    );
+    const three = after(waited(two), (now) => crashed(now, 3));
+    const four = after(three, (now) => crashed(now, 4));
+
+    expect(three.epic.state).toBe("IN_PROGRESS");
+    expect(four.epic).toMatchObject({ state: "PAUSED" });
+    expect(kinds(four)).toEqual(["incident"]);
   });
 });
 

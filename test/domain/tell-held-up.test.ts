@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type LifeEnd, lifeEnded } from "../../src/domain/decide-life-end.ts";
+import { applied } from "../../src/domain/decision.ts";
 import type { EpicView } from "../../src/domain/epic-view.ts";
 import { defaultRestartRules as rules } from "../../src/domain/restarts.ts";
 import { anAgent, aTask, effectsOf, viewOf } from "../support/epic-view.ts";
@@ -56,4 +57,28 @@ test("who knows of a trouble with the model provider is not told of it again for
 
   expect(effectsOf(ends(lasts, 9))).toEqual(["startLife"]);
   expect(effectsOf(ends(over, 9))).toEqual(["startLife", "say"]);
+});
+
+test("a second outage is told like the first, one that several agents feel is told once (G3, H7)", () => {
+  const knows = applied(view, ends(view, 3));
+  const other = { ...anAgent("worker/2") };
+  const both = { ...knows, agents: [...knows.agents, other] };
+  const end: LifeEnd = {
+    how: "fenced",
+    reason: "401 the token is dead",
+    before: 3,
+    heldForMs: null,
+  };
+  const ofOther = (now: EpicView) => lifeEnded(now, { agent: "worker/2", life: 1, end }, rules);
+  const works: EpicView = { ...both, agents: [anAgent("supervisor"), anAgent(key), other] };
+  const through = applied(
+    works,
+    lifeEnded(works, { agent: key, life: 1, end: { how: "asleep" } }, rules),
+  );
+
+  expect(effectsOf(ofOther(both))).toEqual(["startLife"]);
+  expect(effectsOf(ofOther(through))).toEqual(["startLife", "say"]);
+  expect(through.notices).toEqual([]);
+  const anew = applied(works, ends(works, 0));
+  expect(effectsOf(ends({ ...anew, agents: works.agents }, 3))).toEqual(["startLife", "say"]);
 });

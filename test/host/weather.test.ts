@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { openDatabase } from "../../src/adapters/postgres/database.ts";
+import { pauseEpic, resumeEpic } from "../../src/domain/decide-epic.ts";
 import { watchLives } from "../../src/host/end-life.ts";
+import { decisionOf } from "../support/epic-view.ts";
 import { type HostWorld, onHost } from "./host-world.ts";
 
 const start = { kind: "startLife", agent: "worker/1" } as const;
@@ -45,4 +47,34 @@ test("a life that the limits sent away is followed by one when they allow it (G3
     await watchLives(ports);
 
     expect(await nextStartInS(world)).toBeGreaterThan(290);
+  }));
+
+test("lives before people resumed the epic count no more, nor does what was told of them (G3, H7)", () =>
+  onHost("echo 'exit 4: 529 overloaded'; exit 4", async ({ ports, ...world }) => {
+    const { store, settings } = ports;
+    const restarts = { ...settings.restarts, tellWeatherAfter: 2 };
+    const giveUp = async () => {
+      await world.perform(start);
+      await world.session((one) => one?.dead === true);
+      await watchLives({ ...ports, settings: { ...settings, restarts } });
+    };
+    await giveUp();
+    await giveUp();
+    expect((await world.view()).notices).toEqual([
+      "held up: worker/1: it gave up waiting: 529 overloaded",
+    ]);
+
+    const { epic } = await world.view();
+    const by = { id: 7, login: "ana" };
+    for (const people of [pauseEpic, resumeEpic])
+      await store.epics.change(epic.id, { what: "test", actor: "ana" }, (view) => ({
+        decision: decisionOf(people(view, { by, reason: "" })),
+        notes: [],
+        result: null,
+      }));
+    expect((await world.view()).notices).toEqual([]);
+    await giveUp();
+
+    expect(await nextStartInS({ ports, ...world })).toBe(60);
+    expect((await world.view()).notices).toEqual([]);
   }));

@@ -27,13 +27,13 @@ test("every kind of trouble is told with what is done about it, and by whom (H7)
 
     > It *works*.
 
-    It is started again, with waits in between, until it goes on; this costs its task no attempt. Whoever operates FactoryFactory can mend the cause. The same reason is told only once.
+    It is started again, with waits in between, until it goes on; this costs its task no attempt. Whoever operates FactoryFactory can mend the cause. The same reason is told again only after it got through.
     --- incidentJudged
     The orchestrator looked into what holds this epic up, and lets it go on:
 
     > It *works*.
 
-    It is not asked about this cause again. \`/ff pause\` holds the epic.
+    Should it not pass, the epic is paused, and you are told what to do. \`/ff pause\` holds it now.
     --- toolRefused
     \`worker-15\` does not get on: its call of \`epic_approve\` was refused 5 times in a row. The last answer it had:
 

@@ -22,14 +22,18 @@ export function hostedLives(db: Db, host: string) {
     .where("lives.ended_at", "is", null);
 }
 
-/** Since the agent's last life that ended in any other way. */
+/** Since the agent's last life that ended in any other way, and since people last resumed its epic. */
 const weatherBefore = sql<number>`(
   select count(*) from lives as gone
    where gone.epic_id = lives.epic_id and gone.agent = lives.agent and gone.life < lives.life
      and gone.life > coalesce((
        select max(other.life) from lives as other
         where other.epic_id = lives.epic_id and other.agent = lives.agent
-          and other.life < lives.life and other.how not in ('weather', 'fenced', 'superseded')), 0))`;
+          and other.life < lives.life and other.how not in ('weather', 'fenced', 'superseded')), 0)
+     and gone.ended_at > coalesce((
+       select max(resumed.at) from history as resumed
+        where resumed.epic_id = lives.epic_id and resumed.noun = 'epic'
+          and resumed.from_state = 'PAUSED'), '-infinity'))`;
 
 /** A life ends soon after it was sent away: one that outlived that ended for another reason. */
 const heldForMs = sql<number | null>`(

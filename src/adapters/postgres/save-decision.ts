@@ -51,7 +51,7 @@ export async function saveDecision(
   for (const question of decision.questions ?? []) await saveQuestion(tx, epicId, question);
   await settleMail(tx, epicId, decision.mailSettled ?? []);
   for (const mail of decision.mail ?? []) await sendMail(tx, epicId, mail);
-  await saveNotices(tx, epicId, decision.notices ?? []);
+  await saveNotices(tx, epicId, decision);
   await saveBudgets(tx, epicId, decision.budgets ?? []);
   for (const effect of decision.effects ?? []) await queueEffect(tx, epicId, effect, cause);
   await wantLivingText(tx, epicId);

@@ -1,12 +1,18 @@
-import type { NewBudget } from "../../domain/epic-view.ts";
+import type { Decision, NewBudget } from "../../domain/epic-view.ts";
 import type { Tx } from "./database.ts";
 
-/** Remembers what an epic's people are told now, so that they are not told again. */
+/** Forgets what is over, then remembers what an epic's people are told now and not again. */
 export async function saveNotices(
   tx: Tx,
   epicId: number,
-  notices: readonly string[],
+  { notices = [], noticesOver = [] }: Pick<Decision, "notices" | "noticesOver">,
 ): Promise<void> {
+  if (noticesOver.length > 0)
+    await tx
+      .deleteFrom("notices")
+      .where("epic_id", "=", epicId)
+      .where("notice", "in", [...noticesOver])
+      .execute();
   if (notices.length === 0) return;
   await tx
     .insertInto("notices")
