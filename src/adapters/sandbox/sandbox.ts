@@ -4,6 +4,7 @@ import { shareLook } from "../../lib/share-look.ts";
 import type { Worktree } from "../../ports/git.ts";
 import type { Cell, Sandbox } from "../../ports/host.ts";
 import type { SealedContents } from "./cell-argv.ts";
+import { CELL_FOLDERS } from "./cell-folders.ts";
 import { type CellLimits, DEFAULT_CELL_LIMITS } from "./cell-limits.ts";
 import { measureCells } from "./cell-usage.ts";
 import type { CellUserOptions } from "./cell-users.ts";
@@ -75,7 +76,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   const { limits, cgroups } = host;
   if (cgroups !== null) sweepCgroupsAtExit(cgroups);
   const owner = createHash("sha256").update(runtimeDir).digest("hex").slice(0, OWNER_DIGITS);
-  const plainDir = path.join(runtimeDir, "plain");
+  const plainDir = path.join(runtimeDir, CELL_FOLDERS.cells.plain);
   const cellOwner = { owner, alive: path.join(runtimeDir, "alive") };
   const launcher = createLauncher(host, {
     ...cellOwner,
@@ -85,8 +86,8 @@ export function createSandbox(options: SandboxOptions): Sandbox {
   });
   const { runCell } = launcher;
   const root = path.join(options.dataDir, "dependencies");
-  const plain = createPlainFolders(runCell, limits, plainDir);
   const { handOut = "auto", onStuck = () => undefined } = options;
+  const plain = createPlainFolders(runCell, limits, { root: plainDir, onStuck });
   const lender = createLender(runCell, limits, { root, handOut, onStuck });
   const sets = { ...DEFAULT_SET_LIMITS, ...options.sets };
   const dependencySets = createDependencySets({

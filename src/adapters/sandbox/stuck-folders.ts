@@ -1,5 +1,8 @@
-import { access, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, lstat, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { z } from "zod";
+import { shortId } from "../../lib/ids.ts";
+import { cellFolders } from "./cell-folders.ts";
 
 // Folders that cells wrote into and that cannot be removed: each has a note beside it, so that it
 // is told once, counted, and shown to whoever looks after the host. It stops nothing else.
@@ -17,11 +20,16 @@ export type StuckFolder = {
 
 /** Of the note beside a folder. */
 export const STUCK_ENDING = ".stuck";
+/** Trying takes a cell, and whoever passes may hold up others meanwhile. */
+const AGAIN_MS = 600_000;
+
+const Note = z.object({ bytes: z.number(), reason: z.string() });
+const UNREADABLE = { bytes: 0, reason: "its note cannot be read" };
 
 /**
- * Removes a folder; where that fails it is noted instead.
+ * Removes a folder; where that fails it is noted instead, and left alone for a while. Never throws.
  *
- * @param remove tried each time; a folder that is gone afterwards was removed
+ * @param remove a folder that is gone afterwards was removed
  */
 export async function removeOrNote(
   { folder, bytes }: { readonly folder: string; readonly bytes: number },
@@ -29,18 +37,21 @@ export async function removeOrNote(
   onStuck: OnStuck,
 ): Promise<void> {
   const note = folder + STUCK_ENDING;
-  try {
-    await remove(folder);
-  } catch (error) {
-    // Another process may have been faster.
-    if (await isThere(folder)) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!(await isThere(note))) onStuck(folder, reason);
-      await writeFile(note, JSON.stringify({ folder, bytes, reason } satisfies StuckFolder));
-      return;
-    }
+  const notedAtMs = await lstat(note).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => null,
+  );
+  if (notedAtMs !== null && Date.now() - notedAtMs < AGAIN_MS && (await isThere(folder))) return;
+  const why = await remove(folder).then(() => null, reasonOf);
+  // Another process may have been faster.
+  if (why !== null && (await isThere(folder))) {
+    const unnoted = await writeNote(note, { bytes, reason: why }).then(() => null, reasonOf);
+    if (unnoted !== null) onStuck(folder, `${why}; that cannot be noted: ${unnoted}`);
+    else if (notedAtMs === null) onStuck(folder, why);
+    return;
   }
-  await rm(note, { force: true });
+  // One that stays is dropped by whoever reads it: its folder is gone.
+  await rm(note, { force: true }).catch(() => undefined);
 }
 
 /** The folders in a folder that could not be removed and are still there. */
@@ -53,20 +64,41 @@ export async function stuckIn(parent: string): Promise<readonly StuckFolder[]> {
 
 /** All that a product of a data folder could not remove. */
 export async function stuckBelow(dataDir: string): Promise<readonly StuckFolder[]> {
-  const parents = ["dependencies/sets", "dependencies/lent", "cells/verify"];
-  const found = await Promise.all(parents.map((parent) => stuckIn(path.join(dataDir, parent))));
+  const found = await Promise.all(cellFolders(dataDir).map(stuckIn));
   return found.flat();
 }
 
+/** Whole or not at all. */
+async function writeNote(note: string, what: z.infer<typeof Note>): Promise<void> {
+  const draft = `${note}.${shortId()}`;
+  try {
+    await writeFile(draft, JSON.stringify(what), { flush: true });
+    await rename(draft, note);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
 async function readNote(note: string): Promise<StuckFolder | null> {
-  const text = await readFile(note, "utf8").catch(() => null);
-  if (text === null) return null;
-  // Written by this file alone.
-  const stuck = JSON.parse(text) as StuckFolder;
-  if (await isThere(stuck.folder)) return stuck;
+  const folder = note.slice(0, -STUCK_ENDING.length);
+  if (await isThere(folder))
+    return { folder, ...parse(await readFile(note, "utf8").catch(() => "")) };
   // A person removed it.
-  await rm(note, { force: true });
+  await rm(note, { force: true }).catch(() => undefined);
   return null;
+}
+
+function parse(text: string): z.infer<typeof Note> {
+  try {
+    return Note.safeParse(JSON.parse(text)).data ?? UNREADABLE;
+  } catch {
+    return UNREADABLE; // Anything may have cut it short.
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function isThere(file: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { DependencySet } from "../../ports/dependencies.ts";
 import type { CellResult } from "../../ports/host.ts";
 import type { SealedContents } from "./cell-argv.ts";
 import { CELL_PATHS } from "./cell-argv.ts";
+import { CELL_FOLDERS } from "./cell-folders.ts";
 import type { CellLimits } from "./cell-limits.ts";
 import type { Lender } from "./dependencies/lending.ts";
 import { writtenLayer } from "./dependencies/lent-argv.ts";
@@ -39,7 +40,7 @@ export async function verifyTree(
   limits: CellLimits,
   verification: Verification,
 ): Promise<CellResult> {
-  const parent = path.join(verification.runtimeDir, "verify");
+  const parent = path.join(verification.runtimeDir, CELL_FOLDERS.cells.verify);
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const alive = path.join(verification.runtimeDir, "alive");
   const remove = (left: string): Promise<void> => removeFolder(runCell, limits, left);

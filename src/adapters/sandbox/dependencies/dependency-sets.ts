@@ -3,6 +3,7 @@ import { lstat, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { shortId } from "../../../lib/ids.ts";
 import type { SetupRequest, SetupResult } from "../../../ports/dependencies.ts";
+import { CELL_FOLDERS } from "../cell-folders.ts";
 import type { CellLimits } from "../cell-limits.ts";
 import { emptyFolder } from "../empty-folder.ts";
 import type { RunCell } from "../launcher.ts";
@@ -149,7 +150,10 @@ async function inSetup(options: SetsOptions, making: string, request: SetupReque
 }
 
 function notesOf({ root, limits }: SetsOptions): Notes {
-  return { folder: path.join(root, "sets"), failedMs: limits.sets.failedMs };
+  return {
+    folder: path.join(root, CELL_FOLDERS.dependencies.sets),
+    failedMs: limits.sets.failedMs,
+  };
 }
 
 async function discard({ runCell, limits }: SetsOptions, folder: string): Promise<void> {

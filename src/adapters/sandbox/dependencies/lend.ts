@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { shortId } from "../../../lib/ids.ts";
 import type { DependencySet, LentDependencies } from "../../../ports/dependencies.ts";
 import type { Worktree } from "../../../ports/git.ts";
 import type { SealedContents } from "../cell-argv.ts";
+import { CELL_FOLDERS } from "../cell-folders.ts";
 import type { CellLimits } from "../cell-limits.ts";
 import { emptyFolder } from "../empty-folder.ts";
 import type { RunCell } from "../launcher.ts";
+import { presenceIn } from "../presence.ts";
+import { type OnStuck, removeOrNote } from "../stuck-folders.ts";
 import { requireSuccess, script } from "../worktree-cells.ts";
 import { layersOf } from "./lent-argv.ts";
 import { writeExcludes } from "./lent-excludes.ts";
@@ -26,7 +29,11 @@ export type Lending = {
   readonly runCell: RunCell;
   readonly limits: CellLimits;
   readonly by: LentDependencies["by"];
+  readonly onStuck: OnStuck;
 };
+
+/** Of what nobody uses any more. */
+const GONE = "gone";
 
 const NOTE = "note.json";
 const OUTPUT_BYTES = 16_384;
@@ -36,7 +43,31 @@ const MOST_MOUNTS = 100;
 /** The folder of a worktree's hand-out. */
 export function lendingDir(root: string, worktree: Worktree): string {
   const name = createHash("sha256").update(worktree.path).digest("hex").slice(0, 24);
-  return path.join(root, "lent", name);
+  return path.join(lentDir(root), name);
+}
+
+/** Where all hand-outs of a host are. */
+export function lentDir(root: string): string {
+  return path.join(root, CELL_FOLDERS.dependencies.lent);
+}
+
+/**
+ * A folder's name for what this process alone uses: others can tell once it has ended.
+ *
+ * @param kind letters
+ */
+export function ownName(root: string, kind: string): string {
+  return `${kind}-${presenceIn(aliveIn(root))}-${shortId()}`;
+}
+
+/** The process that a folder is named after; null: a worktree's. */
+export function ownerOf(name: string): string | null {
+  return /^[a-z]+-([a-z0-9]+)-[a-z0-9]+$/.exec(name)?.[1] ?? null;
+}
+
+/** Where processes that lend on a host say that they live. */
+export function aliveIn(root: string): string {
+  return path.join(root, "alive");
 }
 
 /**
@@ -52,7 +83,7 @@ export async function lendTo(
   const lent: LentDependencies = { set, dir, by: folders > MOST_MOUNTS ? "copy" : lending.by };
   const earlier = await lentIn(dir);
   const isSame = earlier?.set.key === set.key && earlier.by === lent.by;
-  if (!isSame) await clearLayers(lending, dir);
+  if (!isSame) await takeBack(lending, dir);
   await makeLayers(lent);
   if (!isSame || lent.by === "overlay") await fillPlaces(lending, tree, { lent, earlier, isSame });
   await writeExcludes(lent);
@@ -70,15 +101,32 @@ export async function lentIn(dir: string): Promise<LentDependencies | null> {
 
 /** All that is handed out on a host. */
 export async function lentBelow(root: string): Promise<readonly LentDependencies[]> {
-  const lent = path.join(root, "lent");
-  const names = await readdir(lent).catch(() => []);
-  const found = await Promise.all(names.map((name) => lentIn(path.join(lent, name))));
+  const names = await readdir(lentDir(root)).catch(() => []);
+  const used = names.filter((name) => !name.startsWith(`${GONE}-`));
+  const found = await Promise.all(used.map((name) => lentIn(path.join(lentDir(root), name))));
   return found.filter((one) => one !== null);
 }
 
-/** Removes a hand-out with everything cells wrote into it; nothing may live there any more. */
+/**
+ * Removes a hand-out with everything cells wrote into it; nothing may live there any more. It is put
+ * aside first: what cannot be removed is in nobody's way. A missing one is success.
+ */
 export async function takeBack(lending: Lending, dir: string): Promise<void> {
-  await clearLayers(lending, dir);
+  const { root, onStuck } = lending;
+  const isAside = path.basename(dir).startsWith(`${GONE}-`);
+  const aside = isAside ? dir : path.join(lentDir(root), ownName(root, GONE));
+  if (!isAside && !(await putAside(dir, aside))) return;
+  await removeOrNote({ folder: aside, bytes: 0 }, (it) => clear(lending, it), onStuck);
+}
+
+async function putAside(dir: string, aside: string): Promise<boolean> {
+  try {
+    await rename(dir, aside);
+    return true;
+  } catch (error) {
+    if (await lstat(dir).catch(() => null)) throw error;
+    return false;
+  }
 }
 
 async function makeLayers(lent: LentDependencies): Promise<void> {
@@ -125,7 +173,7 @@ async function fillPlaces(
 const nameOf = ({ path: name }: { readonly path: string }): string => name;
 
 /** Everything in it belongs to cells: it is removed by one, never opened by the host. */
-async function clearLayers({ runCell, limits }: Lending, dir: string): Promise<void> {
+async function clear({ runCell, limits }: Lending, dir: string): Promise<void> {
   await emptyFolder(runCell, limits, dir);
   await rm(dir, { recursive: true, force: true });
 }

@@ -1,14 +1,23 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import { shortId } from "../../../lib/ids.ts";
 import type { DependencySet, LentDependencies } from "../../../ports/dependencies.ts";
 import type { Worktree } from "../../../ports/git.ts";
 import { CELL_PATHS } from "../cell-argv.ts";
 import type { CellLimits } from "../cell-limits.ts";
 import type { RunCell } from "../launcher.ts";
-import { isPresent, presenceIn } from "../presence.ts";
-import { type OnStuck, removeOrNote } from "../stuck-folders.ts";
-import { type Lending, lendingDir, lendTo, lentIn, takeBack } from "./lend.ts";
+import { isPresent } from "../presence.ts";
+import type { OnStuck } from "../stuck-folders.ts";
+import {
+  aliveIn,
+  type Lending,
+  lendingDir,
+  lendTo,
+  lentDir,
+  lentIn,
+  ownerOf,
+  ownName,
+  takeBack,
+} from "./lend.ts";
 import { writtenLayer } from "./lent-argv.ts";
 import { type Excludes, excludesOf } from "./lent-excludes.ts";
 import { overlayWorks } from "./overlay-probe.ts";
@@ -44,7 +53,9 @@ export function createLender(
   let asked: Promise<Lending> | null = null;
   // Asked when something is lent for the first time: most repositories never do.
   const lending = (): Promise<Lending> => {
-    asked ??= decideHandOut(handOut, root, runCell).then((by) => ({ root, runCell, limits, by }));
+    asked ??= decideHandOut(handOut, root, runCell).then((by) => ({
+      ...{ root, runCell, limits, by, onStuck },
+    }));
     return asked;
   };
   return {
@@ -64,16 +75,14 @@ export function createLender(
     whileLent: async (folder, set, work) => {
       if (set === null) return await work(null);
       const from = await lending();
-      await removeLeftovers(from, onStuck);
-      // Who made it tells another process what nobody uses any more.
-      const owner = presenceIn(path.join(root, "alive"));
-      const dir = path.join(root, "lent", `verify-${owner}-${shortId()}`);
+      await removeLeftovers(from);
+      const dir = path.join(lentDir(root), ownName(root, "verify"));
       const writable = [{ from: folder, to: CELL_PATHS.verify }];
       const tree = { contents: { worktree: null, writable }, inCell: CELL_PATHS.verify };
       try {
         return await work(await lendTo(from, tree, { dir, set }));
       } finally {
-        await removeOrNote({ folder: dir, bytes: 0 }, (it) => takeBack(from, it), onStuck);
+        await takeBack(from, dir);
       }
     },
   };
@@ -88,13 +97,13 @@ async function decideHandOut(
   return (await overlayWorks(runCell, root)) ? "overlay" : "copy";
 }
 
-async function removeLeftovers(lending: Lending, onStuck: OnStuck): Promise<void> {
-  const lent = path.join(lending.root, "lent");
+/** Of processes that have ended. */
+async function removeLeftovers(lending: Lending): Promise<void> {
+  const lent = lentDir(lending.root);
   await mkdir(lent, { recursive: true, mode: 0o700 });
   for (const name of await readdir(lent)) {
-    const owner = /^verify-([a-z0-9]+)-[a-z0-9]+$/.exec(name)?.[1];
-    if (owner === undefined || isPresent(path.join(lending.root, "alive"), owner)) continue;
-    const left = { folder: path.join(lent, name), bytes: 0 };
-    await removeOrNote(left, (folder) => takeBack(lending, folder), onStuck);
+    const owner = ownerOf(name);
+    if (owner === null || isPresent(aliveIn(lending.root), owner)) continue;
+    await takeBack(lending, path.join(lent, name));
   }
 }
