@@ -117,6 +117,7 @@ async function receiverOf({ config, store, github, log }: Core): Promise<Receive
     epicLimits: epicLimitsOf(config),
     repeatedEpicPercent: config.REPEATED_EPIC_PERCENT,
     refusalQuietMs: config.REFUSAL_QUIET_MS,
+    mostRefusalsTold: config.REFUSALS_TOLD,
   };
   const onOutcome = (what: string, facts: object) => log.info(facts, what);
   return await createReceiver(probot, { store, github, settings, onOutcome });

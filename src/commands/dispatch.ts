@@ -1,6 +1,6 @@
 // From a written command to what happens: who may, where, and what is said. Decides, stores nothing.
 import type { Decision } from "../domain/epic-view.ts";
-import type { Message } from "../domain/message.ts";
+import type { CommandReply, Message } from "../domain/message.ts";
 import { nearestName } from "../domain/nearest-name.ts";
 import { isRefusal, type Refusal } from "../domain/refusal.ts";
 import { authorize, permissionFor } from "./authorize.ts";
@@ -20,13 +20,13 @@ export type CommandOutcome =
       readonly kind: "refused";
       readonly command: string;
       readonly refused: string;
-      readonly reply: Message;
+      readonly reply: CommandReply;
     }
   | {
       readonly kind: "unknown";
       readonly command: string;
       readonly nearest: string | null;
-      readonly reply: Message;
+      readonly reply: CommandReply;
     };
 
 /** What a written command leads to. People below viewer get no list of commands out of it. */
@@ -89,6 +89,6 @@ function unknown(written: WrittenCommand, { permission, actor }: CommandContext)
   return { kind: "unknown", command: written.name, nearest, reply: said(written.name, detail) };
 }
 
-function said(command: string, bodyText: string): Message {
+function said(command: string, bodyText: string): CommandReply {
   return { kind: "commandReply", command, bodyText, ok: false };
 }

@@ -156,6 +156,8 @@ export type Message =
       readonly commands: readonly { readonly usage: string; readonly summary: string }[];
     };
 
+export type CommandReply = Extract<Message, { readonly kind: "commandReply" }>;
+
 /** How a budget stands, in US dollars; `taskIssue` where it is about a task that has a number. */
 export type BudgetMessage = {
   readonly kind: "budgetNears" | "budgetSpent";

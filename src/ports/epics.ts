@@ -31,8 +31,13 @@ export type Note =
       readonly text: string;
       readonly outcome: "run" | "refused" | "unknown";
     }
-  /** A person was told why their command did nothing. */
-  | { readonly kind: "refusalTold"; readonly actorId: number; readonly answer: string }
+  /** A person was told why their command did nothing. What anybody was told before `quietMs` is forgotten. */
+  | {
+      readonly kind: "refusalTold";
+      readonly actorId: number;
+      readonly answer: string;
+      readonly quietMs: number;
+    }
   /** The first store of a call: its input is redacted for the log, kept whole for the host. */
   | {
       readonly kind: "toolCall";
@@ -125,6 +130,13 @@ export type Known =
 
 export type OverdueQuestion = { readonly epicId: number; readonly number: number };
 
+export type RefusalsTold = {
+  /** On the epic asked about. */
+  readonly here: ReadonlySet<string>;
+  /** How many on all epics. */
+  readonly everywhere: number;
+};
+
 export interface Epics {
   /** Natural key: repository and issue. An epic that is there is left as it is. */
   open(epic: NewEpic): Promise<{ readonly epicId: number; readonly isNew: boolean }>;
@@ -133,8 +145,8 @@ export interface Epics {
   known(repository: RepositoryRef, number: number): Promise<Known | null>;
   /** Whether a command of a comment has its outcome already. */
   commandIsDone(commentId: number, index: number): Promise<boolean>;
-  /** The refusals that a person was told on this epic within this time, by the database's clock. */
-  refusalsTold(epicId: number, actorId: number, withinMs: number): Promise<ReadonlySet<string>>;
+  /** The refusals that a person was told within this time, by the database's clock. */
+  refusalsTold(epicId: number, actorId: number, withinMs: number): Promise<RefusalsTold>;
   view(epicId: number): Promise<EpicView>;
   /** Ids of epics that have not ended, or still have a task being published; oldest first. */
   openIds(): Promise<readonly number[]>;

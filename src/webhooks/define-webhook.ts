@@ -24,6 +24,8 @@ export type WebhookSettings = {
   readonly repeatedEpicPercent: number;
   /** How long the same refusal is not said again to the same person. */
   readonly refusalQuietMs: number;
+  /** How many refusals the same person is told within that time. */
+  readonly mostRefusalsTold: number;
 };
 
 /** `early`: it is about what another delivery, on its way still, makes known. */

@@ -93,15 +93,16 @@ async function runCommands(
   const { comment, known, actor, guid } = said;
   if (await ports.store.epics.commandIsDone(comment.id, 0)) return;
   const status = await ports.store.epics.status(known.epicId);
-  const { profileRules, refusalQuietMs } = ports.settings;
-  const lately = await ports.store.epics.refusalsTold(known.epicId, actor.id, refusalQuietMs);
+  const { profileRules, refusalQuietMs: quietMs, mostRefusalsTold: mostTold } = ports.settings;
+  const lately = await ports.store.epics.refusalsTold(known.epicId, actor.id, quietMs);
   const read = commands.slice(0, maxCommands);
   const text = read.map(textOf).join("; ");
   const cause = { what: `command ${text}`, actor: actor.login };
   const outcomes = await ports.store.epics.change(known.epicId, cause, (view) => {
     const ran = runInTurn(said, read, { view, status, profileRules });
     const answer = answerCommands({
-      ...{ commentId: comment.id, actorId: actor.id, thread: threadOf(known), lately },
+      ...{ commentId: comment.id, actorId: actor.id, thread: threadOf(known) },
+      ...{ lately, quietMs, mostTold },
       ...{ outcomes: ran.outcomes, cutAt: commands.length > read.length ? maxCommands : null },
     });
     const rest = {

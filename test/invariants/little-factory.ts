@@ -201,6 +201,7 @@ async function receive(
     epicLimits: roomyEpics,
     repeatedEpicPercent: 101,
     refusalQuietMs: 60_000,
+    mostRefusalsTold: 100,
   } as const;
   for (const webhook of webhooks)
     if (webhook.events.some((name) => name === `${event}.${action}`))

@@ -74,9 +74,67 @@ test("a refusal that was told long ago is told again (S1, H6)", () =>
     const { epics } = hearing.store;
     await hearing.hear("issue_comment", comment("/ff resume"));
 
-    expect((await epics.refusalsTold(epicId, people.ana.id, 60_000)).size).toBe(1);
-    expect((await epics.refusalsTold(epicId, people.ana.id, 0)).size).toBe(0);
+    const told = async (withinMs: number) =>
+      await epics.refusalsTold(epicId, people.ana.id, withinMs);
+    expect([...(await told(60_000)).here]).toHaveLength(1);
+    expect(await told(0)).toEqual({ here: new Set(), everywhere: 0 });
   }));
+
+test("commands that do not exist are one refusal, however they are written (S1)", () =>
+  withWebhooks(async (hearing) => {
+    await startEpic(hearing);
+    const told: number[] = [];
+    for (let id = 1; id <= 4; id += 1) {
+      await takeEffects(hearing);
+      await hearing.hear("issue_comment", comment(`/ff qqqqqq${id}`, people.rita, 500 + id));
+      told.push((await takeEffects(hearing)).filter(({ kind }) => kind === "say").length);
+    }
+
+    expect(told).toEqual([1, 0, 0, 0]);
+  }));
+
+test("a person is told only so many refusals an hour, and by the last one that it is so (S1, H6)", () =>
+  withWebhooks(
+    async (hearing) => {
+      const epicId = await startEpic(hearing);
+      const told: string[] = [];
+      for (let id = 1; id <= 5; id += 1) {
+        await takeEffects(hearing);
+        await hearing.hear(
+          "issue_comment",
+          comment(`/ff model bad${id} sonnet`, people.ana, 500 + id),
+        );
+        const says = (await takeEffects(hearing)).filter(({ kind }) => kind === "say");
+        told.push(says.length === 0 ? "" : JSON.stringify(says));
+      }
+
+      expect(told.map((one) => one !== "")).toEqual([true, true, true, false, false]);
+      expect(told.map((one) => one.includes("for a while"))).toEqual([
+        ...[false, false, true, false, false],
+      ]);
+      const { epics } = hearing.store;
+      expect((await epics.refusalsTold(epicId, people.ana.id, 60_000)).everywhere).toBe(3);
+      await hearing.hear("issue_comment", comment("/ff resume", people.rita, 600));
+      expect((await takeEffects(hearing)).map(({ kind }) => kind)).toContain("say");
+    },
+    "auto",
+    { mostRefusalsTold: 3 },
+  ));
+
+test("what was told longer ago than the quiet time is forgotten (S1)", () =>
+  withWebhooks(
+    async (hearing) => {
+      const epicId = await startEpic(hearing);
+      const { epics } = hearing.store;
+      await hearing.hear("issue_comment", comment("/ff resume"));
+      await hearing.hear("issue_comment", comment("/ff qqqqqq", people.rita, 501));
+
+      expect((await epics.refusalsTold(epicId, people.ana.id, 60_000)).everywhere).toBe(0);
+      expect((await epics.refusalsTold(epicId, people.rita.id, 60_000)).everywhere).toBe(1);
+    },
+    "auto",
+    { refusalQuietMs: 0 },
+  ));
 
 test("what stands around the commands of a person with write permission is mail too (H3, H7)", () =>
   withWebhooks(async (hearing) => {

@@ -53,7 +53,7 @@ test("an epic over the limit waits in line, says so once, and starts when there 
       expect(await toldIn(world, started.epic.id)).toEqual(["epicStarted"]);
     },
     "auto",
-    epicLimits,
+    { epicLimits },
   ));
 
 test("a full table of epics to review holds back the next one (H9c)", () =>
@@ -71,5 +71,5 @@ test("a full table of epics to review holds back the next one (H9c)", () =>
       expect((await epicOf(world, 13)).epic.state).toBe("QUEUED");
     },
     "auto",
-    epicLimits,
+    { epicLimits },
   ));

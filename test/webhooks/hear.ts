@@ -38,7 +38,7 @@ const unusedKey = "unused";
 export async function withWebhooks(
   story: (hearing: Hearing) => Promise<void>,
   plan: WebhookPorts["settings"]["plan"] = "auto",
-  epicLimits: WebhookPorts["settings"]["epicLimits"] = roomyEpics,
+  more: Partial<WebhookPorts["settings"]> = {},
 ): Promise<void> {
   const { store } = await openTestStore();
   const truth: Truth = {
@@ -56,9 +56,11 @@ export async function withWebhooks(
         plan,
         verifyCommand: null,
         profileRules: rules,
-        epicLimits,
+        epicLimits: roomyEpics,
         repeatedEpicPercent: 101,
         refusalQuietMs: 60_000,
+        mostRefusalsTold: 100,
+        ...more,
       },
       onOutcome: () => {},
     },
