@@ -44,6 +44,7 @@ export function gatewaySettings(config: Config, allowedModels: readonly string[]
     troubleMs: config.MODEL_TROUBLE_MS,
     idleMs: config.MODEL_IDLE_MS,
     drainMs: config.MODEL_DRAIN_MS,
+    leaseMs: config.MODEL_LEASE_MS,
     answerMs: config.MODEL_ANSWER_LIMIT_MS,
     // A life's answers and its summaries.
     maxTokens: Math.max(defaultMaxTokens, config.SUMMARY_TOKENS),

@@ -61,14 +61,19 @@ export type Held = { readonly likely: Spent; readonly most: Spent };
  * The widest budget that has no room for another call until one under way is over; null where all
  * have.
  *
+ * @param held.own the most that the call which asks may cost
+ *
  * A long conversation is mostly read from the provider's cache, for a tenth of its price and less. If
  * each call held all that it costs when nothing is cached, a few at once would keep others out of a
  * budget that is half full. Misses are few, and what one costs is booked when it ends: far from the
  * end the next call sees it. Near the end it would be seen too late, so there the most counts.
+ *
+ * Nor may all of them miss at once and go far beyond the end: by no more than what is left when
+ * people are told. A call that is alone waits for nobody, so it may be one call beyond.
  */
 export function fullBudget(
   spent: Spent,
-  { likely, most }: Held,
+  { likely, most, own }: Held & { readonly own: number },
   set: BudgetsSet,
   limits: BudgetLimits,
 ): BudgetCount | null {
@@ -76,7 +81,11 @@ export function fullBudget(
     .filter((count) => count.spent >= count.limit * limits.warnShare)
     .map(({ level }) => level);
   const atMost = budgetCounts(spentWith(spent, most), set, limits);
-  return spentBudget(atMost.filter(({ level }) => nearBy.includes(level)));
+  const beyond = 2 - limits.warnShare;
+  const isFull = ({ level, spent: atWorst, limit }: BudgetCount): boolean =>
+    (nearBy.includes(level) && atWorst >= limit) ||
+    ((most[level] ?? 0) > 0 && atWorst + own > limit * beyond);
+  return atMost.find(isFull) ?? null;
 }
 
 function spentWith(spent: Spent, reserved: Spent): Spent {

@@ -84,7 +84,7 @@ function bookedAt(
   { prices }: ModelList,
 ): ModelCall {
   const ended = { life, status, attempt, latencyMs: Math.round(latencyMs) };
-  const { likely: _, ...most } = reservation;
+  const { likely: _, cachedTokens: __, ...most } = reservation;
   if (usage === null)
     return { ...most, ...ended, cacheRead: 0, cacheWritten: 0, cacheWritten1h: 0 };
   const { callId, model } = reservation;

@@ -50,6 +50,7 @@ export function reserveCall(
   return {
     ...{ callId, model, tokensIn: prompt, tokensOut: maxTokens, cost },
     likely: Math.min(counted(likely), counted(most)),
+    cachedTokens: kept,
     counted: counted(most),
   };
 }
@@ -73,16 +74,38 @@ export function sizeOf(
 }
 
 /** The longest that any part of a request asks for. */
-function cacheAskedIn(value: unknown): CacheAsked {
-  if (typeof value !== "object" || value === null) return "none";
-  const parts: unknown[] = Object.values(value);
-  const below = parts.map(cacheAskedIn);
-  const own = "cache_control" in value ? cacheOf(value.cache_control) : "none";
-  if (own === "hour" || below.includes("hour")) return "hour";
-  return own === "fiveMinutes" || below.includes("fiveMinutes") ? "fiveMinutes" : "none";
+function cacheAskedIn(json: unknown): CacheAsked {
+  const { system, tools, messages } = fieldsOf(json);
+  const contents = listOf(messages).map((message) => fieldsOf(message).content);
+  const blocks = [system, tools, ...contents].flatMap((part) => blocksIn(part, 0));
+  const asked = [json, ...blocks].map(cacheOf);
+  if (asked.includes("hour")) return "hour";
+  return asked.includes("fiveMinutes") ? "fiveMinutes" : "none";
 }
 
-function cacheOf(control: unknown): CacheAsked {
+/** Results and documents have blocks of their own; deeper ones the provider does not know. */
+const deepest = 3;
+
+/** Only where the provider looks for it: what stands in a tool's input or schema caches nothing. */
+function blocksIn(part: unknown, depth: number): readonly unknown[] {
+  if (depth > deepest) return [];
+  return listOf(part).flatMap((block) => {
+    const { content, source } = fieldsOf(block);
+    const inner = [content, fieldsOf(source).content];
+    return [block, ...inner.flatMap((blocks) => blocksIn(blocks, depth + 1))];
+  });
+}
+
+function cacheOf(block: unknown): CacheAsked {
+  const { cache_control: control } = fieldsOf(block);
   if (typeof control !== "object" || control === null) return "none";
-  return "ttl" in control && control.ttl === "1h" ? "hour" : "fiveMinutes";
+  return fieldsOf(control).ttl === "1h" ? "hour" : "fiveMinutes";
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

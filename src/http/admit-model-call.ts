@@ -8,6 +8,7 @@ import {
 } from "../domain/budget.ts";
 import { budgetIsSpent } from "../domain/decide-budget.ts";
 import { epicHasEnded } from "../domain/epic.ts";
+import type { HoldCall } from "../gateway/hold-calls.ts";
 import type { ModelList } from "../gateway/models.ts";
 import { type CallSize, reserveCall } from "../gateway/reserve-call.ts";
 import type { CallStanding, Reservation } from "../ports/agents.ts";
@@ -45,6 +46,10 @@ export type AdmissionPorts = {
   /** Waits for calls of the life that are over and not booked yet. */
   readonly booked: (life: LifeIdentity) => Promise<void>;
   readonly newCallId: () => string;
+  /** Keeps a call from being booked as that of a process that is gone. */
+  readonly hold: HoldCall;
+  /** A process's first word of a call that it holds lasts so long. */
+  readonly leaseMs: number;
   readonly models: ModelList;
   /** What a model's window holds, by its full id. */
   readonly contextTokens: (modelId: string) => number;
@@ -52,7 +57,7 @@ export type AdmissionPorts = {
 
 /** Who works may call a model, as often as one life reasonably does, while the money lasts. */
 export function createAdmitModelCall(ports: AdmissionPorts): AdmitModelCall {
-  const { modelCalls, models, booked, contextTokens } = ports;
+  const { modelCalls, models, booked, contextTokens, leaseMs } = ports;
   const all = createLifeCounts();
   const running = createLifeCounts();
   return async (life, size) => {
@@ -66,15 +71,18 @@ export function createAdmitModelCall(ports: AdmissionPorts): AdmitModelCall {
         all: Math.max(made + underWay, all.of(life)),
         running: Math.max(underWay, running.of(life)),
       };
-      last.verdict = judge(standing, life, { ...ports, counts });
-      const isReserved = last.verdict === null && size !== null;
       const { model } = standing.agent;
       const { cachedTokens } = standing;
       const by = { models, cachedTokens, contextTokens: contextTokens(model) };
-      last.reservation = isReserved ? reserveCall(size, { callId, model }, by) : null;
+      const wanted = size && reserveCall(size, { callId, model }, by);
+      const own = wanted?.counted ?? 0;
+      last.verdict = judge(standing, life, { ...ports, counts, own });
+      last.reservation = last.verdict === null ? wanted : null;
       return last.reservation;
     };
-    const standing = await (size ? modelCalls.admit(life, wants) : modelCalls.standing(life));
+    const standing = await (size
+      ? modelCalls.admit(life, wants, leaseMs)
+      : modelCalls.standing(life));
     if (standing === null) return refused(403, "There is no such agent: end now.");
     if (size === null) wants(standing);
     const { verdict, reservation } = last;
@@ -82,7 +90,12 @@ export function createAdmitModelCall(ports: AdmissionPorts): AdmitModelCall {
     if (verdict !== null) return verdict;
     all.add(life, 1);
     running.add(life, 1);
-    return { kind: "admitted", standing, reservation, release: () => running.add(life, -1) };
+    const letGo = reservation ? ports.hold(reservation.callId) : null;
+    const release = () => {
+      running.add(life, -1);
+      letGo?.();
+    };
+    return { kind: "admitted", standing, reservation, release };
   };
 }
 
@@ -100,8 +113,11 @@ function judge(
     limits,
     budgets,
     counts,
+    own,
   }: Pick<AdmissionPorts, "limits" | "budgets"> & {
     readonly counts: { readonly all: number; readonly running: number };
+    /** The most that the call may cost. */
+    readonly own: number;
   },
 ): Verdict | null {
   const stopped = whyNoModel(standing, life);
@@ -118,7 +134,7 @@ function judge(
   const { spent, held, set } = standing;
   const gone = spentBudget(budgetCounts(spent, set, budgets));
   if (gone !== null) return { kind: "spent", count: gone };
-  const full = fullBudget(spent, held, set, budgets);
+  const full = fullBudget(spent, { ...held, own }, set, budgets);
   if (full === null) return null;
   const rest = `Calls under way may use up the rest of the ${full.level} budget`;
   return refused(429, `${rest} ($${full.limit.toFixed(2)}): wait for one to end.`);

@@ -2,6 +2,7 @@ import type { BudgetLimits } from "../domain/budget.ts";
 import { type BudgetFact, budgetNears } from "../domain/decide-budget.ts";
 import type { PatienceLimits } from "../gateway/ask-provider.ts";
 import { type Booking, createBooking } from "../gateway/book-call.ts";
+import { createHoldCall, type HoldCall } from "../gateway/hold-calls.ts";
 import { createLimiter, type Limiter, type LimiterSettings } from "../gateway/limiter.ts";
 import type { ModelList } from "../gateway/models.ts";
 import { createProviderHealth } from "../gateway/provider-health.ts";
@@ -25,6 +26,8 @@ export type GatewaySettings = {
   readonly troubleMs: number;
   readonly idleMs: number;
   readonly drainMs: number;
+  /** A process that says nothing of its calls for so long is gone. */
+  readonly leaseMs: number;
   /** No answer goes on for longer. */
   readonly answerMs: number;
   /** No answer may be longer, in tokens. */
@@ -73,6 +76,12 @@ export function gatewayOptions(
         .catch((err: unknown) => log.error({ err, epicId: life.epicId }, "model.heldUnstored")),
     onEvent: (facts, event) => log.info(facts, event),
   };
+}
+
+/** How this process says which calls it holds. */
+export function createGatewayHolds({ store, log, gateway }: Web): HoldCall {
+  const onFailed = (err: unknown): void => log.warn({ err }, "model.unrenewed");
+  return createHoldCall({ modelCalls: store.modelCalls, leaseMs: gateway.leaseMs, onFailed });
 }
 
 /** How calls that are over are booked. */

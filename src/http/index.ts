@@ -16,6 +16,7 @@ import { createBodyRoom } from "./body-room.ts";
 import { deliveries } from "./deliveries.ts";
 import {
   createGatewayBooking,
+  createGatewayHolds,
   createGatewayLimiter,
   type GatewaySettings,
   gatewayOptions,
@@ -99,6 +100,8 @@ export function createWebHandlers(options: WebOptions): readonly Handler[] {
         budgets: options.gateway.budgets,
         booked: booking.settled,
         newCallId: randomUUID,
+        hold: createGatewayHolds(options),
+        leaseMs: options.gateway.leaseMs,
         models: options.gateway.models,
         contextTokens: options.agents.contextTokens,
       }),

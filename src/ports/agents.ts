@@ -158,6 +158,8 @@ export type Reservation = Pick<
 > & {
   /** What it likely counts; `counted` is the most. */
   readonly likely: number;
+  /** Tokens of the prompt that are likely read from the provider's cache. */
+  readonly cachedTokens: number;
 };
 
 export type ModelCall = {
@@ -190,7 +192,10 @@ export type CallStanding = {
   readonly held: Held;
   /** Of this life, whichever process let them in: booked, and reserved and not booked yet. */
   readonly calls: { readonly made: number; readonly underWay: number };
-  /** Of a prompt of this life's that the provider had in its cache not five minutes ago; 0 without one. */
+  /**
+   * Of a prompt of this life's that the provider had in its cache not five minutes ago; 0 without
+   * one, and where a call meanwhile read much less than was foreseen.
+   */
   readonly cachedTokens: number;
   readonly set: BudgetsSet;
   /** Today in UTC, by the database's clock. */
@@ -202,15 +207,23 @@ export interface ModelCalls {
   standing(life: LifeIdentity): Promise<CallStanding | null>;
   /**
    * The same, and keeps what `wants` answers to it before another call of the installation is let
-   * in. `wants` is pure: it may be asked again.
+   * in. `wants` is pure: it may be asked again. Calls whose lease is over are booked before.
+   *
+   * @param leaseMs the process that holds the call says so again within that time
    */
   admit(
     life: LifeIdentity,
     wants: (standing: CallStanding) => Reservation | null,
+    leaseMs: number,
   ): Promise<CallStanding | null>;
+  /** Calls that this process still holds, for so long from now on. */
+  renew(callIds: readonly string[], leaseMs: number): Promise<void>;
   /** A reserved call that cost nothing. */
   release(callId: string): Promise<void>;
-  /** Calls reserved for longer than that by the database's clock, to be booked at their reservation. */
+  /**
+   * Calls reserved for longer than that by the database's clock, or whose process no longer says
+   * that it holds them; to be booked at their reservation.
+   */
   left(olderThanMs: number): Promise<readonly ModelCall[]>;
   /** Books a call in the place of its reservation, once per `callId`. @returns what is spent by now, this call included */
   record(call: ModelCall): Promise<Spent>;

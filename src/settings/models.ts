@@ -43,6 +43,9 @@ export const models = {
   MODEL_RESERVATION_MS: ms(1_200_000).describe(
     "After so long a call that nobody booked is booked at its reservation; longer than any call may last",
   ),
+  MODEL_LEASE_MS: ms(30_000).describe(
+    "A web process that says nothing of its calls for so long is taken as gone, and they are booked at their reservations",
+  ),
   MODEL_TROUBLE_MS: ms(180_000).describe(
     "Nothing but failures for so long stops the start of agents until the provider answers",
   ),

@@ -146,7 +146,7 @@ function idleOptions(): WebOptions {
       limiter: defaultLimiterSettings,
       limits: defaultPatienceLimits,
       requestLimits: defaultModelRequestLimits,
-      ...{ drainMs: 1, answerMs: 1 },
+      ...{ drainMs: 1, answerMs: 1, leaseMs: 1 },
       maxTokens: defaultMaxTokens,
       troubleMs: 180_000,
       clock: systemClock,

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "../../src/adapters/postgres/database.ts";
 import { builtInModels } from "../../src/gateway/models.ts";
 import { priced } from "../../src/gateway/prices.ts";
 import { noSetLimits } from "../../src/gateway/rate-windows.ts";
@@ -177,6 +178,31 @@ test("a call that got no turn, because the database was away, holds nothing (G2,
   expect(reply.status).toBe(503);
   expect(provider.asked).toEqual([]);
   expect(await web.store.modelCalls.left(0)).toEqual([]);
+});
+
+test("a call is its process's as long as it lasts, however short a lease is (G5)", async () => {
+  const { held, release } = later(stream);
+  const { ask, asked, web, bookings } = await dear([held], { leaseMs: 600 });
+  const { pool } = openDatabase(web.databaseUrl);
+  onTestFinished(() => pool.end());
+  const leases = new Set<string>();
+  const first = ask(question);
+  await asked(1);
+
+  await awaitFact(
+    "its lease was renewed beyond the first one",
+    async () => {
+      const { rows } = await pool.query("select held_until::text from model_reservations");
+      return leases.add(String(rows[0]?.held_until)).size;
+    },
+    (count) => count === 5,
+  );
+  const left = await web.store.modelCalls.left(60_000);
+  release[0]?.();
+  await (await first).text();
+
+  expect(left).toEqual([]);
+  expect(await bookings(1)).toMatchObject([{ status: 200, cost: 1.7 }]);
 });
 
 test("a call whose process died is booked at its reservation, once (G5)", async () => {

@@ -8,6 +8,7 @@ import type { CallSize } from "../../src/gateway/reserve-call.ts";
 import { createAdmitModelCall } from "../../src/http/admit-model-call.ts";
 import { defaultPerLifeLimits, type PerLifeLimits } from "../../src/http/per-life.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
+import type { Store } from "../../src/ports/store.ts";
 import {
   type Answer,
   end,
@@ -95,29 +96,58 @@ test("a life has so many model calls under way at once, and the next when one is
   expect(third.status).toBe(200);
 });
 
+/** Lets calls in as a web process does that says nothing more of them. */
+function webProcess(store: Store, limits: Partial<PerLifeLimits>, leaseMs = 60_000) {
+  return createAdmitModelCall({
+    ...store,
+    limits: { ...defaultPerLifeLimits, ...limits },
+    budgets: defaultBudgetLimits,
+    booked: async () => {},
+    newCallId: randomUUID,
+    hold: () => () => {},
+    leaseMs,
+    models: builtInModels,
+    contextTokens: () => 200_000,
+  });
+}
+
+test("a call whose web process is gone bars its life no longer than its lease, and is booked at the most (G5)", async () => {
+  const { web } = await working([stream]);
+  const { epicId, store } = web;
+  const life: LifeIdentity = { epicId, agent: "worker/1", role: "worker", task: 1, life: 1 };
+  const size: CallSize = { bytes: 100, maxTokens: 10, cache: "none" };
+  const few = { modelCallsAtOnce: 1 };
+  const [dying, other] = [webProcess(store, few, 300), webProcess(store, few)];
+
+  const lost = await dying(life, size);
+  const barred = await other(life, size);
+  const admitted = await awaitFact(
+    "the lease is over",
+    () => other(life, size),
+    ({ kind }) => kind === "admitted",
+  );
+
+  if (lost.kind !== "admitted" || admitted.kind !== "admitted") throw new Error("it was refused");
+  expect(barred).toMatchObject({ status: 429 });
+  expect(admitted.standing.spent.attempt).toBeCloseTo(lost.reservation?.counted ?? 0, 6);
+  expect(admitted.standing.calls).toEqual({ made: 1, underWay: 0 });
+  const left = await store.modelCalls.left(0);
+  expect(left.map(({ callId }) => callId)).toEqual([admitted.reservation?.callId]);
+});
+
 test("the calls of a life are counted together, whichever web process let them in (G1, S5)", async () => {
   const { web } = await working([stream]);
   const { epicId, store } = web;
   const life: LifeIdentity = { epicId, agent: "worker/1", role: "worker", task: 1, life: 1 };
   const size: CallSize = { bytes: 100, maxTokens: 10, cache: "none" };
-  const processWith = (limits: Partial<PerLifeLimits>) =>
-    createAdmitModelCall({
-      ...store,
-      limits: { ...defaultPerLifeLimits, ...limits },
-      budgets: defaultBudgetLimits,
-      booked: async () => {},
-      newCallId: randomUUID,
-      models: builtInModels,
-      contextTokens: () => 200_000,
-    });
   const few = { modelCallsAtOnce: 1, modelCalls: 2 };
-  const [first, second] = [processWith(few), processWith(few)];
+  const [first, second] = [webProcess(store, few), webProcess(store, few)];
 
   const admitted = await first(life, size);
   const atOnce = await second(life, size);
   if (admitted.kind !== "admitted" || !admitted.reservation) throw new Error("it was refused");
   const calls = [admitted.reservation, { ...admitted.reservation, callId: randomUUID() }];
-  for (const { likely: _, ...call } of calls)
+  for (const { likely: _, cachedTokens: __, ...call } of calls)
     await store.modelCalls.record({
       ...{ ...call, life, status: 200, latencyMs: 1, attempt: 1 },
       ...{ cacheRead: 0, cacheWritten: 0, cacheWritten1h: 0 },

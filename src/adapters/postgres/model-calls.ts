@@ -1,18 +1,20 @@
 import { sql } from "kysely";
 import { z } from "zod";
+import type { LifeIdentity } from "../../domain/agent.ts";
 import type { Spent } from "../../domain/budget.ts";
 import { roles } from "../../domain/states.ts";
-import type { ModelCall, ModelCalls } from "../../ports/agents.ts";
+import type { CallStanding, ModelCall, ModelCalls, Reservation } from "../../ports/agents.ts";
 import { type Db, guarded } from "./database.ts";
-import { admitCall, callsLeft, releaseCall } from "./model-reservations.ts";
+import { admitCall, callsLeft, releaseCall, renewCalls } from "./model-reservations.ts";
 import { readStanding, spentBy, subjectsOf, today } from "./read-standing.ts";
 
 const role = z.enum(roles);
 /** What models cost, a row per call and running sums per budget, in PostgreSQL. */
 export function createModelCalls(db: Db): ModelCalls {
   return {
-    standing: (life) => guarded(() => readStanding(db, life)),
-    admit: (life, wants) => guarded(() => admitCall(db, life, wants)),
+    standing: (life) => guarded(async () => (await readStanding(db, life))?.standing ?? null),
+    admit: (life, wants, leaseMs) => guarded(() => admit(db, life, { wants, leaseMs })),
+    renew: (callIds, leaseMs) => guarded(() => renewCalls(db, callIds, leaseMs)),
     release: (callId) => guarded(() => releaseCall(db, callId)),
     left: (olderThanMs) => guarded(() => callsLeft(db, olderThanMs)),
     record: (call) => guarded(() => record(db, call)),
@@ -36,6 +38,26 @@ export function createModelCalls(db: Db): ModelCalls {
   };
 }
 
+type Wants = {
+  readonly wants: (standing: CallStanding) => Reservation | null;
+  readonly leaseMs: number;
+};
+
+/**
+ * What a process held that is gone bars nobody: it is booked first, by whoever meets it, outside of
+ * the transaction, as bookings lock sums of many epics.
+ */
+async function admit(db: Db, life: LifeIdentity, asked: Wants): Promise<CallStanding | null> {
+  const { wants, leaseMs } = asked;
+  const first = await admitCall(db, life, {
+    ...{ leaseMs, of: ({ standing, isLost }) => (isLost ? null : wants(standing)) },
+  });
+  if (!first?.isLost) return first?.standing ?? null;
+  for (const call of await callsLeft(db, null)) await record(db, call);
+  const second = await admitCall(db, life, { leaseMs, of: ({ standing }) => wants(standing) });
+  return second?.standing ?? null;
+}
+
 /**
  * Everybody adds to the widest sum first, so that two bookings never wait for each other in a ring.
  * The reservation goes before the call comes, so that two who book the same call wait in one order.
@@ -45,14 +67,16 @@ async function record(db: Db, call: ModelCall): Promise<Spent> {
   const [epic, ofTask, attempt] = subjectsOf(life);
   const share = `${life.epicId}/${life.agent}/${call.model}`;
   const { rows } = await sql<{ scope: string; cost: number }>`
-    with gone as (delete from model_reservations where call_id = ${call.callId} returning 1),
+    with gone as (
+      delete from model_reservations where call_id = ${call.callId} returning foreseen_read),
     booked as (
       insert into model_calls (epic_id, agent, task, life, role, model, status, tokens_in, tokens_out,
-        cache_read, cache_written, cache_written_1h, latency_ms, attempt, cost, call_id)
+        cache_read, cache_written, cache_written_1h, latency_ms, attempt, cost, call_id, foreseen_read)
       select ${life.epicId}, ${life.agent}, ${life.task}, ${life.life}, ${life.role}, ${call.model},
         ${call.status}, ${tokensIn}, ${tokensOut}, ${cacheRead}, ${cacheWritten},
-        ${call.cacheWritten1h}, ${Math.round(call.latencyMs)}, ${call.attempt}, ${call.cost}, ${call.callId}
-        from (select count(*) from gone) as settled
+        ${call.cacheWritten1h}, ${Math.round(call.latencyMs)}, ${call.attempt}, ${call.cost}, ${call.callId},
+        settled.foreseen_read
+        from (select max(foreseen_read) as foreseen_read from gone) as settled
       on conflict (call_id) do nothing returning 1),
     sums (place, scope, subject, epic_id) as (
       select 1, 'day', repositories.installation_id || '/' || ${today}, null::bigint
@@ -75,7 +99,7 @@ async function record(db: Db, call: ModelCall): Promise<Spent> {
     returning scope, cost`.execute(db);
   // Booked before: its answer was lost, or somebody settled it at its reservation.
   if (rows.length === 0)
-    return (await readStanding(db, life))?.spent ?? spentBy(life.task, () => 0);
+    return (await readStanding(db, life))?.standing.spent ?? spentBy(life.task, () => 0);
   const costs = new Map(rows.map((row) => [row.scope, row.cost]));
   return spentBy(life.task, (level) => costs.get(level) ?? 0);
 }

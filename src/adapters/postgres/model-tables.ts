@@ -22,6 +22,7 @@ export type ModelTables = {
     attempt: Generated<number>;
     cache_written_1h: Generated<number>;
     call_id: Generated<string | null>;
+    foreseen_read: Generated<number | null>;
   };
   model_reservations: {
     call_id: string;
@@ -36,7 +37,9 @@ export type ModelTables = {
     tokens_out: number;
     cost: number | null;
     counted: number;
-    likely: number;
+    likely: Generated<number | null>;
+    foreseen_read: Generated<number | null>;
+    held_until: MaybeInstant;
     reserved_at: Instant;
   };
   spending: {

@@ -14,7 +14,7 @@ const standingRow = z.object({
   model: z.string(),
   budget_hold: z.enum(budgetLevels).nullable(),
   spent: z.partialRecord(z.enum(budgetLevels), z.object({ cost: z.number(), calls: z.number() })),
-  held: z.object({ likely: byLevel, most: byLevel, underWay: z.number() }),
+  held: z.object({ likely: byLevel, most: byLevel, underWay: z.number(), isLost: z.boolean() }),
   cached: z.number(),
   epic_budget: z.number().nullable(),
   task_budget: z.number().nullable(),
@@ -24,15 +24,21 @@ const standingRow = z.object({
 /** The shorter of the two times for which the provider keeps a prompt; each use begins it anew. */
 const cacheLifeMs = 300_000;
 
+/** A call missed the cache that read less than such a part of what was foreseen, and more than so many tokens less. */
+const missed = { share: 0.5, tokens: 10_000 };
+
 /** A day of budgets begins at midnight UTC. */
 export const today = sql<string>`(now() at time zone 'utc')::date::text`;
+
+/** `isLost`: a process of the installation's is gone, and calls that it held are to be booked. */
+export type ReadStanding = { readonly standing: CallStanding; readonly isLost: boolean };
 
 /**
  * What decides on a life's next call, in one round trip.
  *
  * @returns null when there is no such agent
  */
-export async function readStanding(db: Db, life: LifeIdentity): Promise<CallStanding | null> {
+export async function readStanding(db: Db, life: LifeIdentity): Promise<ReadStanding | null> {
   const { epicId, agent, task } = life;
   const [epic, ofTask, attempt] = subjectsOf(life);
   const { rows } = await sql`
@@ -45,11 +51,17 @@ export async function readStanding(db: Db, life: LifeIdentity): Promise<CallStan
           ('day', repositories.installation_id || '/' || ${today}), ('epic', ${epic}),
           ('task', ${ofTask}), ('attempt', ${attempt}))) as spent,
       (select jsonb_build_object(
-          'likely', ${sumsOf(life, sql`likely`)}, 'most', ${sumsOf(life, sql`counted`)},
-          'underWay', count(*) filter (where ${isOf(life)}))
+          'likely', ${sumsOf(life, sql`coalesce(likely, counted)`)},
+          'most', ${sumsOf(life, sql`counted`)},
+          'underWay', count(*) filter (where ${isOf(life)}),
+          'isLost', coalesce(bool_or(held_until < now()), false))
         from model_reservations held
         where held.installation_id = repositories.installation_id) as held,
-      (select coalesce(max(cache_read + cache_written), 0) from model_calls held
+      (select case when bool_or(
+            cache_read < foreseen_read * ${missed.share}::float8
+            and cache_read < foreseen_read - ${missed.tokens}::bigint)
+          then 0 else coalesce(max(cache_read + cache_written), 0) end
+        from model_calls held
         where ${isOf(life)} and held.model = agents.model
           and at > now() - ${cacheLifeMs} * interval '1 ms') as cached,
       (select amount from budgets where epic_id = epics.id and budgets.task is null
@@ -62,6 +74,10 @@ export async function readStanding(db: Db, life: LifeIdentity): Promise<CallStan
     where agents.epic_id = ${epicId} and agents.key = ${agent}`.execute(db);
   if (rows.length === 0) return null;
   const row = standingRow.parse(rows[0]);
+  return { standing: standingOf(row, task), isLost: row.held.isLost };
+}
+
+function standingOf(row: z.infer<typeof standingRow>, task: number | null): CallStanding {
   return {
     epicState: row.epic_state,
     agent: {

@@ -182,13 +182,13 @@ test("what calls under way may cost is seen by whoever comes next, until they ar
   const life = lifeOf(epicId, null, 1);
   const wanted = () => {
     const { callId, model, tokensIn, tokensOut, cost, counted } = callOf(life, 3);
-    return { callId, model, tokensIn, tokensOut, cost, counted, likely: 1 };
+    return { callId, model, tokensIn, tokensOut, cost, counted, likely: 1, cachedTokens: 0 };
   };
   const [first, second, ...more] = Array.from({ length: 8 }, wanted);
   if (!first || !second) throw new Error("there are eight");
 
   const seen = await Promise.all(
-    [first, second, ...more].map((one) => modelCalls.admit(life, () => one)),
+    [first, second, ...more].map((one) => modelCalls.admit(life, () => one, 60_000)),
   );
   const other = await modelCalls.standing({ ...life, life: 2 });
   await modelCalls.record({ ...callOf(life, 1), callId: first.callId });

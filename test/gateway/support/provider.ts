@@ -56,7 +56,7 @@ export type Gateway = {
 };
 
 export type TestSettings = Partial<
-  Pick<GatewaySettings, "troubleMs" | "idleMs" | "drainMs" | "answerMs">
+  Pick<GatewaySettings, "troubleMs" | "idleMs" | "drainMs" | "answerMs" | "leaseMs">
 > & {
   readonly baseUrl: string;
   readonly kind?: "apiKey" | "authToken";
@@ -110,6 +110,7 @@ function settingsOf(gateway: GatewaySettings, settings: TestSettings): GatewaySe
     troubleMs: settings.troubleMs ?? gateway.troubleMs,
     idleMs: settings.idleMs ?? 10_000,
     drainMs: settings.drainMs ?? gateway.drainMs,
+    leaseMs: settings.leaseMs ?? gateway.leaseMs,
     answerMs: settings.answerMs ?? gateway.answerMs,
   };
 }

@@ -6,6 +6,7 @@ import { defaultBudgetLimits } from "../../../src/domain/budget.ts";
 import type { Decision, EpicView } from "../../../src/domain/epic-view.ts";
 import { isRefusal, type Refusal } from "../../../src/domain/refusal.ts";
 import { defaultPatienceLimits } from "../../../src/gateway/ask-provider.ts";
+import { defaultCallLeaseMs } from "../../../src/gateway/hold-calls.ts";
 import { defaultLimiterSettings } from "../../../src/gateway/limiter.ts";
 import { builtInModels, modelIdOf } from "../../../src/gateway/models.ts";
 import { defaultModelAnswerMs, defaultModelDrainMs } from "../../../src/gateway/pass-back.ts";
@@ -131,6 +132,7 @@ function webOptions(store: Store, wakes: Wake[], lines: LogLine[]): WebOptions {
       clock: systemClock,
       idleMs: defaultModelIdleMs,
       drainMs: defaultModelDrainMs,
+      leaseMs: defaultCallLeaseMs,
       answerMs: defaultModelAnswerMs,
       maxTokens: defaultMaxTokens,
     },
