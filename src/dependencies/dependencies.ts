@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import type { EpicView } from "../domain/epic-view.ts";
 import { type SetupTrust, trustName } from "../domain/setup.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { DependencySet, SetupRequest, SetupResult } from "../ports/dependencies.ts";
 import type { Git } from "../ports/git.ts";
 import type { Broker, Sandbox } from "../ports/host.ts";
+import { remember } from "./remember.ts";
 import { createWishReader, type ReadWishes, type Wishes } from "./setup-wishes.ts";
 import { createSetups, type Outcome, type Standing } from "./setups.ts";
 import type { InputSettings } from "./tree-inputs.ts";
@@ -18,7 +20,7 @@ export type Provided =
   | { readonly kind: "failed"; readonly output: string }
   /** This host sets nothing up; the operator has to mend that. */
   | { readonly kind: "refused"; readonly reason: string }
-  /** `tries` in a row failed for reasons that are not the tree's; the next begins in `retryInMs`. */
+  /** It failed for reasons that are not the tree's. */
   | Extract<Outcome, { readonly kind: "weather" }>;
 
 /** Its setup is not over: `reason` is for people. */
@@ -28,6 +30,8 @@ export type Making = { readonly kind: "making"; readonly reason: string };
 export type Tree = { readonly sha: string; readonly task: number | null };
 
 export type Dependencies = {
+  /** The name of the set that a tree gets on this host, made or not; null: it asks for none. */
+  readonly keyOf: (view: EpicView, tree: Tree) => Promise<string | null>;
   /** Makes the set of a tree when this host has none, and waits for it. */
   readonly forTree: (view: EpicView, tree: Tree) => Promise<Provided>;
   /** Gives what is there. What is not is begun, beside everything else. */
@@ -38,7 +42,7 @@ export type Dependencies = {
 
 export type DependenciesOptions = {
   readonly git: Pick<Git, "list" | "listAll" | "readFile" | "worktree">;
-  readonly sandbox: Pick<Sandbox, "setup" | "knownSetup">;
+  readonly sandbox: Pick<Sandbox, "setup" | "knownSetup" | "setupKey">;
   readonly broker: Pick<Broker, "openRegistries" | "close">;
   readonly inputs: InputSettings;
   /** Setups that this process runs at once. */
@@ -60,6 +64,10 @@ export function createDependencies(options: DependenciesOptions): Dependencies {
     return standing === null || standing.kind === "weather" ? null : making(standing, options);
   };
   return {
+    keyOf: async (view, tree) => {
+      const asked = await askedFor(view, tree, wishesOf, options);
+      return asked === null ? null : await options.sandbox.setupKey(asked.request);
+    },
     forTree: async (view, tree) => {
       const asked = await askedFor(view, tree, wishesOf, options);
       if (asked === null) return { kind: "none" };
@@ -75,7 +83,7 @@ export function createDependencies(options: DependenciesOptions): Dependencies {
       const standing = setups.standing(asked.name);
       if (standing?.kind === "weather") return standing;
       if (standing === null) setups.begin(asked.name, asked.run);
-      awaited.set(treeName(view, tree), asked.name);
+      remember(awaited, treeName(view, tree), asked.name);
       return making(standing ?? { kind: "runs" }, options);
     },
     inTheMaking: (view, tree) => {
@@ -131,7 +139,7 @@ async function besideFilesOf(
 }
 
 type Asked = {
-  /** Everything the setup depends on but this host. */
+  /** A digest of everything the setup depends on but this host. */
   readonly name: string;
   readonly request: SetupRequest;
   readonly run: () => Promise<SetupResult>;
@@ -167,7 +175,8 @@ async function askedFor(
       onSetup(`setup.${result.kind}`, { ...facts, ...tree, why: lastWords(result) });
     return result;
   };
-  return { name: inputs.join("\n"), request, run };
+  const name = createHash("sha256").update(inputs.join("\n")).digest("hex");
+  return { name, request, run };
 }
 
 function treeName({ epic }: EpicView, { sha, task }: Tree): string {

@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import { backoffMs } from "../lib/retry.ts";
 import type { SetupResult } from "../ports/dependencies.ts";
+import { remember } from "./remember.ts";
 
 // The setups that this process runs: so many at once, each once however many ask for it, and what
 // is to be remembered of those that failed for reasons that are not their tree's.
@@ -9,8 +10,11 @@ type Weather = Extract<SetupResult, { readonly kind: "weather" }>;
 
 export type Outcome =
   | Exclude<SetupResult, Weather>
-  /** `tries` in a row ended like this; the next one begins in `retryInMs`. */
-  | (Weather & { readonly tries: number; readonly retryInMs: number });
+  /**
+   * `tries` in a row ended like this; the next one begins in `retryInMs`. New: the last of them ended
+   * just now; else nothing was tried.
+   */
+  | (Weather & { readonly tries: number; readonly retryInMs: number; readonly isNew: boolean });
 
 /** What a setup is at now. */
 export type Standing =
@@ -26,7 +30,12 @@ export type Setups = {
    * @throws what broke the setup that was begun last: once, to whoever asks first
    */
   readonly standing: (name: string) => Standing | null;
-  /** Runs a setup when it is its turn, or waits for the one of that name that runs already. */
+  /**
+   * Runs a setup when it is its turn, or waits for the one of that name that runs already. Before the
+   * wait after a trouble is over it runs nothing, and gives that trouble.
+   *
+   * @param name short: it is remembered
+   */
   readonly run: (name: string, work: () => Promise<SetupResult>) => Promise<Outcome>;
   /** The same, and nobody waits for it. */
   readonly begin: (name: string, work: () => Promise<SetupResult>) => void;
@@ -61,12 +70,21 @@ export function createSetups({
     const retryInMs = backoffMs(tries, WAITS);
     for (const [other, { untilMs }] of troubles)
       if (now - untilMs > FORGOTTEN_MS) troubles.delete(other);
-    troubles.set(name, { weather: result, tries, untilMs: now + retryInMs });
-    return { ...result, tries, retryInMs };
+    remember(troubles, name, { weather: result, tries, untilMs: now + retryInMs });
+    return { ...result, tries, retryInMs, isNew: true };
+  };
+  const waiting = (name: string): Extract<Outcome, Weather> | null => {
+    const trouble = troubles.get(name);
+    const retryInMs = (trouble?.untilMs ?? 0) - clock.nowMs();
+    if (trouble === undefined || retryInMs <= 0) return null;
+    return { ...trouble.weather, tries: trouble.tries, retryInMs, isNew: false };
   };
   const run: Setups["run"] = async (name, work) => {
     const known = running.get(name);
     if (known !== undefined) return await known.outcome;
+    const trouble = waiting(name);
+    if (trouble !== null) return trouble;
+    broken.delete(name);
     const inTurn = async (): Promise<Outcome> => {
       const leave = await turns();
       try {
@@ -86,7 +104,7 @@ export function createSetups({
   return {
     run,
     begin: (name, work) => {
-      run(name, work).catch((error: unknown) => broken.set(name, error));
+      run(name, work).catch((error: unknown) => remember(broken, name, error));
     },
     standing: (name) => {
       const entry = running.get(name);
@@ -96,10 +114,7 @@ export function createSetups({
         broken.delete(name);
         throw error;
       }
-      const trouble = troubles.get(name);
-      const retryInMs = (trouble?.untilMs ?? 0) - clock.nowMs();
-      if (trouble === undefined || retryInMs <= 0) return null;
-      return { ...trouble.weather, tries: trouble.tries, retryInMs };
+      return waiting(name);
     },
   };
 }

@@ -13,6 +13,7 @@ import type { LandingPorts } from "./landing-ports.ts";
 import { type Lease, withLease } from "./lease.ts";
 import { publish } from "./publish.ts";
 import { verdictOf } from "./verdict.ts";
+import { waitForRegistries } from "./wait-for-registries.ts";
 
 type Approved = Extract<Task, { state: "APPROVED" }>;
 
@@ -103,6 +104,10 @@ async function tryLanding(
   );
   if (verdict.kind === "cutOff") {
     await verifyWasCutOff(view, { task, row, reason: verdict.reason }, lease, ports);
+    return false;
+  }
+  if (verdict.kind === "waits") {
+    await waitForRegistries(view, { task, row, waits: verdict }, lease, ports);
     return false;
   }
   if (verdict.kind === "noCommand") {

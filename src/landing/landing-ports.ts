@@ -8,7 +8,7 @@ export type LandingPorts = {
   readonly git: Git;
   readonly sandbox: Sandbox;
   /** Without it no dependencies are set up. */
-  readonly dependencies?: Pick<Dependencies, "forTree">;
+  readonly dependencies?: Pick<Dependencies, "forTree" | "keyOf">;
   readonly settings: LandingSettings;
   /** Told what happened, for logs. */
   readonly onLanding: (what: string, facts: object) => void;
@@ -23,4 +23,6 @@ export type LandingSettings = {
   readonly verifyOutputBytes: number;
   /** Verifications of one landing that may be killed or never begin before a person is asked; 3. */
   readonly maxVerifyCuts?: number;
+  /** Tries in a row of a setup that registries in trouble end before a person is asked; 5. */
+  readonly setupTries?: number;
 };

@@ -1,7 +1,6 @@
 import type { Provided } from "../dependencies/dependencies.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import { PortError } from "../lib/port-error.ts";
-import type { DependencySet } from "../ports/dependencies.ts";
 import type { LandingPorts } from "./landing-ports.ts";
 
 /** A repository that says how it is tested is tested that way; one that does not needs the setting. */
@@ -11,11 +10,18 @@ const lastWordsLength = 300;
 /** From here on, a shell's exit code names the signal that ended its command. */
 const firstSignalCode = 128;
 
+export type Waits = { readonly kind: "waits" } & Pick<
+  Extract<Provided, { readonly kind: "weather" }>,
+  "reason" | "tries" | "retryInMs" | "isNew"
+>;
+
 export type Verdict =
   | { readonly kind: "passed" }
   | { readonly kind: "failed"; readonly output: string }
   /** It was killed, or never began: that says nothing about the tree. */
   | { readonly kind: "cutOff"; readonly reason: string }
+  /** Its dependencies are not there, for reasons of the registries or this host. */
+  | Waits
   /** Nothing says how this repository is verified: then nothing may land. */
   | { readonly kind: "noCommand" };
 
@@ -30,17 +36,19 @@ export async function verdictOf(
   const command =
     view.epic.verifyCommand ?? settings.verifyCommand ?? (await detectVerify(view, tip, ports));
   if (command === null) return { kind: "noCommand" };
+  const setup = (await ports.dependencies?.keyOf(view, { sha: tree, task })) ?? null;
+  const name = nameOf(command, setup);
+  // First: nothing is installed for a verdict that is there.
+  const known = await store.verdicts.find(tree, name);
+  if (known) return known.passed ? { kind: "passed" } : { kind: "failed", output: known.output };
   const provided = (await ports.dependencies?.forTree(view, { sha: tree, task })) ?? NONE;
   if (provided.kind === "failed")
     return { kind: "failed", output: `The dependencies cannot be set up.\n${provided.output}` };
   // No agent can mend the host: a person is asked to.
   if (provided.kind === "refused")
     throw new PortError("sandbox", provided.reason, { retryable: false });
-  if (provided.kind === "weather") return { kind: "cutOff", reason: provided.reason };
+  if (provided.kind === "weather") return { ...provided, kind: "waits" };
   const dependencies = provided.kind === "ready" ? provided.set : null;
-  const name = nameOf(command, dependencies);
-  const known = await store.verdicts.find(tree, name);
-  if (known) return known.passed ? { kind: "passed" } : { kind: "failed", output: known.output };
   const { mirror } = git.worktree(repository, "verify");
   const result = await sandbox.verify(mirror, tree, command, {
     timeoutMs: settings.verifyTimeoutMs,
@@ -67,8 +75,8 @@ export async function verdictOf(
 const NONE: Provided = { kind: "none" };
 
 /** A verdict is about a tree, a command and what was installed for it. */
-function nameOf(command: string, dependencies: DependencySet | null): string {
-  return dependencies === null ? command : `${command}\n# with dependencies ${dependencies.key}`;
+function nameOf(command: string, setup: string | null): string {
+  return setup === null ? command : `${command}\n# with dependencies ${setup}`;
 }
 
 function whyCutOff(exitCode: number | null, output: string): string {

@@ -83,6 +83,8 @@ export interface Sandbox {
    * versions, in a cell with the tree's files that reaches package registries only.
    */
   setup(request: SetupRequest): Promise<SetupResult>;
+  /** The key of the set that a request asks for, whether there is one or not. */
+  setupKey(request: SetupRequest): Promise<string>;
   /** What the setup of a request came to on this host; null: it is to be run. */
   knownSetup(request: SetupRequest): Promise<SetupResult | null>;
   /** Prepares a private view of a set for the next cells of a worktree in which nothing lives. */

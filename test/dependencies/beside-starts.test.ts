@@ -75,7 +75,8 @@ test("while registries are in trouble a start waits, and begins without them at 
       inTheMaking: () => null,
       withoutWaiting: async () => {
         tries += 1;
-        return { kind: "weather", reason: "503 for left", tries, retryInMs: 4_000 } as const;
+        const weather = { kind: "weather", reason: "503 for left", isNew: true } as const;
+        return { ...weather, tries, retryInMs: 4_000 };
       },
     };
     const settings = { ...world.ports.settings, setupTries: 2 };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createDependencies, type Provided } from "../../src/dependencies/dependencies.ts";
 import { setupOf } from "../../src/domain/setup.ts";
-import { systemClock } from "../../src/lib/clock.ts";
+import type { Clock } from "../../src/lib/clock.ts";
 import type { SetupRequest, SetupResult } from "../../src/ports/dependencies.ts";
 import { inGitWorld, shop } from "../adapters/git/git-world.ts";
 import { anEpic, viewOf } from "../support/epic-view.ts";
@@ -48,6 +48,16 @@ test("an operator's command takes the place of what lock files say, and is a set
   });
 });
 
+/** Each look is a minute after the last: nobody waits for another try. */
+function quickClock(): Clock {
+  let nowMs = 0;
+  const nextMs = (): number => {
+    nowMs += 60_000;
+    return nowMs;
+  };
+  return { nowMs: nextMs, sleep: () => Promise.resolve() };
+}
+
 type Asked = { readonly tree: string; readonly trust: string | undefined };
 
 /** Asks for the sets of trees of epic 1, whose base and tip have these lock files. */
@@ -73,11 +83,12 @@ async function withTrees(
           return result;
         },
         knownSetup: async () => null,
+        setupKey: async ({ inputs }) => inputs.join(),
       },
       broker: { openRegistries: async () => ({ dir: "" }), close: async () => undefined },
       inputs: { command: null, inputs: null, scripts: false },
       atOnce: 1,
-      clock: systemClock,
+      clock: quickClock(),
       onSetup: () => undefined,
     });
     const branch = (name: string, lock: string | null) =>

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import type { HostPorts } from "../../src/host/host-ports.ts";
-import type { LandingPorts } from "../../src/landing/landing-ports.ts";
 import { verdictOf } from "../../src/landing/verdict.ts";
 import { awaitFact } from "../../src/lib/await-fact.ts";
 import type { Sandbox } from "../../src/ports/host.ts";
@@ -115,19 +114,5 @@ test("a tree whose dependencies cannot be installed does not land, and its worke
     const { unreadMail } = await world.store.epics.view(world.epicId);
     expect((await world.states())[0]).toBe("CHANGES_REQUESTED");
     expect(unreadMail.map(({ body }) => body).join()).toContain("wrong lock file");
-  });
-});
-
-test("registries in trouble keep a tree from landing for now, and send nothing back (Q3, Q3b)", async () => {
-  await withQueue(async (world) => {
-    const dependencies: LandingPorts["dependencies"] = {
-      forTree: async () => ({ kind: "weather", reason: "503 for left", tries: 1, retryInMs: 5 }),
-    };
-    await world.submit(1, { "src/b.txt": "b" });
-    await world.approve(1);
-
-    await expect(world.land({ dependencies })).rejects.toMatchObject({ retryable: true });
-
-    expect((await world.states())[0]).toBe("APPROVED");
   });
 });

@@ -62,11 +62,14 @@ test("what is not a tree's fault is counted, and tried again later and later (Q3
   };
 
   const first = await once();
-  expect(first).toMatchObject({ ...WEATHER, tries: 1 });
-  expect(standing("one")).toEqual(first);
+  expect(first).toMatchObject({ ...WEATHER, tries: 1, isNew: true });
+  expect(standing("one")).toEqual({ ...first, isNew: false });
   pass(5_000);
   expect(standing("one")).toBeNull();
-  for (let more = 0; more < 9; more += 1) await once();
+  for (let more = 0; more < 9; more += 1) {
+    pass(60_000);
+    await once();
+  }
   pass(29_999);
   expect(standing("one")).toMatchObject({ kind: "weather", tries: 10 });
   pass(30_001);
@@ -87,4 +90,48 @@ test("what breaks a setup that nobody waits for is thrown to whoever asks next, 
   begin("two", next.run);
   await turn();
   expect(next.runs()).toBe(1);
+});
+
+test("who asks before the wait is over hears what it waits for, and nothing is run (Q3b, R6)", async () => {
+  const { run, pass } = setupsAt(1);
+  const [first, second, third] = [work(), work(), work()];
+  for (const it of [first, second, third]) it.ends(WEATHER);
+
+  await run("one", first.run);
+  expect(await run("one", second.run)).toMatchObject({ ...WEATHER, tries: 1, isNew: false });
+  expect(second.runs()).toBe(0);
+  pass(5_000);
+  expect(await run("one", third.run)).toMatchObject({ ...WEATHER, tries: 2, isNew: true });
+});
+
+test("what broke a setup is forgotten once it is run again (Q3b)", async () => {
+  const { begin, run, standing } = setupsAt(1);
+  const [broken, next] = [work(), work()];
+  begin("one", broken.run);
+  broken.breaks(new Error("the broker is away"));
+  await turn();
+
+  next.ends(FAILED);
+  await run("one", next.run);
+
+  expect(standing("one")).toBeNull();
+});
+
+test("of more setups than can be remembered the oldest troubles are forgotten (Q3b, R6)", async () => {
+  const { begin, run, standing } = setupsAt(1);
+  const weather = async (): Promise<SetupResult> => WEATHER;
+  const breaks = () => Promise.reject(new Error("the broker is away"));
+  await run("oldest", weather);
+  begin("oldest broken", breaks);
+  await turn();
+  for (let more = 0; more < 1_000; more += 1) {
+    await run(`weather ${more}`, weather);
+    begin(`broken ${more}`, breaks);
+  }
+  await turn();
+
+  expect(standing("oldest")).toBeNull();
+  expect(standing("oldest broken")).toBeNull();
+  expect(standing("weather 999")).toMatchObject({ kind: "weather" });
+  expect(() => standing("broken 999")).toThrow("the broker is away");
 });

@@ -57,7 +57,7 @@ test("a host that sets no dependencies up pauses the epic, and no agent is blame
     await approve(1);
     const refused = { kind: "refused", reason: "this host makes no cells" } as const;
 
-    await land({ dependencies: { forTree: async () => refused } });
+    await land({ dependencies: { forTree: async () => refused, keyOf: async () => "a1" } });
 
     expect(await states()).toEqual(["APPROVED", "IN_PROGRESS", "IN_PROGRESS"]);
     expect((await store.epics.view(epicId)).epic).toMatchObject({

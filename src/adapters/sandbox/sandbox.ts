@@ -145,6 +145,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       launcher.isPlain()
         ? Promise.resolve(NO_SETUP_WITHOUT_CELLS)
         : dependencySets.provide(request),
+    setupKey: dependencySets.keyOf,
     knownSetup: (request) =>
       launcher.isPlain() ? Promise.resolve(NO_SETUP_WITHOUT_CELLS) : dependencySets.known(request),
     lend: lender.toWorktree,

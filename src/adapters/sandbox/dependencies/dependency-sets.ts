@@ -29,6 +29,8 @@ export type SetsOptions = {
 const LOCK_GRACE_MS = 600_000;
 
 type DependencySets = {
+  /** What a request's set is called on this host. */
+  readonly keyOf: (request: SetupRequest) => Promise<string>;
   /** Gives the set that a request asks for, making it when there is none. */
   readonly provide: (request: SetupRequest) => Promise<SetupResult>;
   /** What is known about a request; null: it is to be made. */
@@ -39,6 +41,7 @@ type DependencySets = {
 export function createDependencySets(options: SetsOptions): DependencySets {
   const running = new Map<string, Promise<SetupResult>>();
   return {
+    keyOf: (request) => keyOf(options, request),
     known: async (request) => await noteOf(notesOf(options), await keyOf(options, request)),
     provide: async (request) => {
       const key = await keyOf(options, request);
