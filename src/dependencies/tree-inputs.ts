@@ -4,6 +4,7 @@ import type { Setup } from "../domain/setup.ts";
 import {
   inputsAmong,
   inputsNamed,
+  isCompiledWhileInstalling,
   type Manifest,
   pathsInRequirements,
   readManifest,
@@ -49,7 +50,7 @@ export async function inputsOf(
     settings.command !== null ||
     manifests === null ||
     listed === null ||
-    (settings.scripts && [...manifests.values()].some(({ hasScripts }) => hasScripts)) ||
+    (settings.scripts && hasScripts(tree.entries, manifests)) ||
     byName.some(({ path, kind }) => kind === "other" || runsWhileInstalling(path));
   const whole = isWhole && settings.inputs === null ? [wholeOf(tree.entries)] : [];
   const files = [...byName, ...(listed ?? []), ...taken, ...given].map((entry) => {
@@ -57,6 +58,15 @@ export async function inputsOf(
     return `${entry.path} ${inputs === null ? entry.sha : digest(inputs)}`;
   });
   return [...whole, ...[...new Set(files)].sort()];
+}
+
+function hasScripts(
+  entries: readonly FolderEntry[],
+  manifests: ReadonlyMap<string, Manifest>,
+): boolean {
+  return (
+    isCompiledWhileInstalling(entries) || [...manifests.values()].some((one) => one.hasScripts)
+  );
 }
 
 /** null where there are too many. */

@@ -40,6 +40,16 @@ export function runsWhileInstalling(path: string): boolean {
   return PNPM_FILES.some((one) => one === name);
 }
 
+/** Whether a package of a tree is compiled while it is installed, though no script of its says so. */
+export function isCompiledWhileInstalling(entries: readonly TreeEntry[]): boolean {
+  const paths = new Set(entries.map(({ path }) => path));
+  return entries.some(
+    ({ path }) =>
+      /(^|\/)binding\.gyp$/.test(path) &&
+      paths.has(`${path.slice(0, -"binding.gyp".length)}package.json`),
+  );
+}
+
 export type Manifest = {
   /** The part that decides what is installed; null: all of it may. */
   readonly inputs: string | null;

@@ -137,3 +137,21 @@ test("where programs of the tree run all of it counts, unless the operator says 
   expect(await differs("tools/deep/x", named)).toBe(true);
   expect(await differs("package-lock.json", named)).toBe(true);
 });
+
+test.each([
+  ["binding.gyp", "package.json", true],
+  ["packages/a/binding.gyp", "packages/a/package.json", true],
+  ["docs/binding.gyp", "package.json", false],
+])(
+  "%s beside %s is built while installing, where packages may run programs (Q3b)",
+  async (gyp, manifest, isWhole) => {
+    const files = { ...NPM, [manifest]: "{}", [gyp]: "{}", "src/a.cc": "1" };
+    const differs = async (scripts: boolean): Promise<boolean> => {
+      const before = await inputs(files, { ...LOCKS, scripts });
+      const after = await inputs({ ...files, "src/a.cc": "2" }, { ...LOCKS, scripts });
+      return before.join("\n") !== after.join("\n");
+    };
+
+    expect([await differs(true), await differs(false)]).toEqual([isWhole, false]);
+  },
+);
