@@ -14,6 +14,8 @@ const mostPerMinute = 20;
 const minuteMs = 60_000;
 const mostLives = 1_000;
 const loggedPath = 300;
+/** As long as Node.js takes a request's head: a longer one comes to nobody. */
+const longestPath = 16_384;
 
 /** @param nowMs milliseconds that only grow */
 export function createLogRefusal(log: BrokerLog, nowMs: () => number): LogRefusal {
@@ -31,12 +33,16 @@ export function createLogRefusal(log: BrokerLog, nowMs: () => number): LogRefusa
   return (life, { method = "", url = "" }, { event, ...refusal }) => {
     const one = countOf(life);
     one.count += 1;
-    if (one.count <= mostPerMinute)
-      log(event, { life, method, url: redactShapes(url.slice(0, loggedPath)), ...refusal });
+    if (one.count <= mostPerMinute) log(event, { life, method, url: pathOf(url), ...refusal });
     if (one.count === mostPerMinute)
       log("refusals.many", {
         life,
         why: `${mostPerMinute} within a minute; its next are not told`,
       });
   };
+}
+
+/** Cut last: the first half of a token is no longer of its shape. */
+function pathOf(url: string): string {
+  return redactShapes(url.slice(0, longestPath)).slice(0, loggedPath);
 }
