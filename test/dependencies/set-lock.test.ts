@@ -62,3 +62,13 @@ test("another process's lock holds until its limit, and ends with that process (
   other.kill("SIGKILL");
   expect(await locked({ root, limitMs: 5_000 }, KEY, () => Promise.resolve("done"))).toBe("done");
 });
+
+test("where nobody can tell whether a lock is held, it does not count as free (Q3b, R9)", () => {
+  const folder = temporaryFolder();
+  const [file, program] = [join(folder, "lock"), join(folder, "flock")];
+  writeFileSync(file, "");
+  writeFileSync(program, "#!/bin/sh\nexit 66\n", { mode: 0o700 });
+
+  expect(() => isLocked(file, program)).toThrow(/lock lock cannot be looked at: flock .* 66/);
+  expect(() => isLocked(file, join(folder, "none"))).toThrow(/none cannot be run/);
+});

@@ -46,13 +46,21 @@ export function takeFreeLock(file: string): KernelLock | null {
   throw noLock(file, "its file goes away each time");
 }
 
-/** Whether somebody holds the lock on a file; a missing one nobody does. */
-export function isLocked(file: string): boolean {
+/**
+ * Whether somebody holds the lock on a file; a missing one nobody does.
+ *
+ * @param program asked in place of flock(1); it ends with 0 when the lock is free, with 1 when not
+ * @throws {PortError} `sandbox`, when that cannot be told
+ */
+export function isLocked(file: string, program: string = FLOCK): boolean {
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return false;
   const fd = openFile(file);
   try {
     // Two that look at once do not see each other.
-    return endNow(["--shared", "--nonblock"], fd) === CONFLICT;
+    const exitCode = endNow(["--shared", "--nonblock"], fd, program);
+    if (exitCode === CONFLICT) return true;
+    if (exitCode === 0) return false;
+    throw notTold(file, exitCode);
   } finally {
     closeSync(fd);
   }
@@ -80,11 +88,11 @@ function lockOf(file: string, fd: number, exitCode: number): KernelLock | null |
   };
 }
 
-function endNow(options: readonly string[], fd: number): number {
-  const { status, error } = spawnSync(FLOCK, [...options, HANDED_FD], {
+function endNow(options: readonly string[], fd: number, program: string = FLOCK): number {
+  const { status, error } = spawnSync(program, [...options, HANDED_FD], {
     stdio: ["ignore", "ignore", "ignore", fd],
   });
-  if (error) throw noProgram(error);
+  if (error) throw noProgram(error, program);
   return status ?? -1;
 }
 
@@ -106,7 +114,12 @@ function noLock(file: string, why: string): PortError {
   return new PortError("sandbox", message, { retryable: true });
 }
 
-function noProgram(cause: Error): PortError {
-  const message = `${FLOCK} cannot be run: install util-linux`;
+function notTold(file: string, exitCode: number): PortError {
+  const message = `the lock ${path.basename(file)} cannot be looked at: flock ended with ${exitCode}`;
+  return new PortError("sandbox", message, { retryable: true });
+}
+
+function noProgram(cause: Error, program: string = FLOCK): PortError {
+  const message = `${program} cannot be run: install util-linux`;
   return new PortError("sandbox", message, { retryable: false, cause });
 }
