@@ -35,7 +35,7 @@ export async function startFactory(
     readonly onModelPort?: (port: number) => void;
   },
 ): Promise<Factory> {
-  const stage = openStage(`${folder}/data`, () => {});
+  const stage = await openStage(`${folder}/data`, () => {});
   try {
     await stage.play(play);
     play.onModelPort?.(stage.running().state.ports.model);

@@ -20,7 +20,7 @@ import { watchEpic } from "./watch-epic.ts";
 export async function runDemo(options: DemoOptions): Promise<number> {
   const data = options.data ?? join(defaultDataFolder(process.env), "demo");
   checkInputs(options);
-  const { folders, release } = takeRunFolders(data, { isNamed: options.data !== null });
+  const { folders, release } = await takeRunFolders(data, { isNamed: options.data !== null });
   const screen = createScreen(process.stdout);
   const stops: (() => Promise<void>)[] = [];
   const { signal, exitCode } = onInterrupt();

@@ -21,17 +21,17 @@ const keptNames: ReadonlySet<string> = new Set(["lock", mark]);
  *
  * @throws {UsageError} when it holds anything else, is in use, or cannot be a folder
  */
-export function takeRunFolders(
+export async function takeRunFolders(
   data: string,
   {
     isNamed,
   }: { /** By a person: the one without a name is ours alone. */ readonly isNamed: boolean },
-): {
+): Promise<{
   readonly folders: Folders;
   readonly release: () => void;
-} {
+}> {
   if (isNamed) refuseForeign(data);
-  const taken = takeFolder(data);
+  const taken = await takeFolder(data);
   if ("refused" in taken) throw new UsageError(taken.detail);
   writeFileSync(join(data, mark), "");
   return { folders: foldersOf(data), release: taken.release };
@@ -49,9 +49,9 @@ function refuseForeign(data: string): void {
 }
 
 /** A folder that cannot be one is the person's to change, like one in use. */
-function takeFolder(data: string): ReturnType<typeof takeDataFolder> {
+async function takeFolder(data: string): ReturnType<typeof takeDataFolder> {
   try {
-    return takeDataFolder(data);
+    return await takeDataFolder(data);
   } catch (error) {
     const cause = error instanceof FolderError ? error.cause : error;
     const reason = cause instanceof Error ? cause.message : String(cause);

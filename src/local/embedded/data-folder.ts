@@ -1,6 +1,7 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { systemClock } from "../../lib/clock.ts";
 import { shortId } from "../../lib/ids.ts";
 import { makeFolder } from "./folders.ts";
 import {
@@ -26,13 +27,16 @@ export type Locked = { readonly refused: "locked"; readonly detail: string };
 
 /**
  * Makes a data folder and takes it for this process, so that two runs never share one. The lock of
- * a process that has died is taken over.
+ * a process that has died is taken over; that of a guard is waited for, with signals heard meanwhile.
  *
  * @param chosenBy the option or variable that names another folder
  * @returns the folder, or a refusal that names who holds it
  * @throws {FolderError} when it cannot be one
  */
-export function takeDataFolder(folder: string, chosenBy = "--data"): DataFolder | Locked {
+export async function takeDataFolder(
+  folder: string,
+  chosenBy = "--data",
+): Promise<DataFolder | Locked> {
   // Passable where we are root: the servers' user has its own folders inside.
   // One that is there may be somebody's with reasons of his own: its mode stays.
   if (!existsSync(folder)) makeFolder(folder, process.getuid?.() === 0 ? 0o711 : 0o700, null);
@@ -45,7 +49,7 @@ export function takeDataFolder(folder: string, chosenBy = "--data"): DataFolder 
     const holder = readHolder(lock);
     if (holder && isGuard(holder.pid) && performance.now() < guardDeadlineMs) {
       // It has what a killed run left, and is about to have ended it.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookEveryMs);
+      await systemClock.sleep(lookEveryMs);
       continue;
     }
     if (holder && isRunning(holder)) {

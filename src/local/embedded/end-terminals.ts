@@ -18,7 +18,10 @@ export function terminalsSocket(runtimeDir: string): string {
  */
 export async function endTerminals(runtimeDir: string): Promise<void> {
   const args = ["-S", terminalsSocket(runtimeDir), "kill-server"];
-  await run("tmux", args, { timeout: limitMs }).catch((error: unknown) => {
+  // From a folder that is there: without one, nothing starts, as if there were no tmux.
+  await run("tmux", args, { timeout: limitMs, cwd: "/" }).catch((error: unknown) => {
+    // Whoever has no tmux has no terminals.
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
     const reason = error instanceof Error ? error.message : String(error);
     // A server that is not there has nothing to end.
     if (/no server running|error connecting|No such file or directory\)/.test(reason)) return;

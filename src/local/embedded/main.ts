@@ -22,7 +22,7 @@ if (program === undefined) {
 }
 
 async function runBesideServers(name: string): Promise<number> {
-  const taken = takeFolder();
+  const taken = await takeFolder();
   if ("refused" in taken) {
     say(taken.detail);
     return 1;
@@ -41,10 +41,10 @@ async function runBesideServers(name: string): Promise<number> {
   }
 }
 
-function takeFolder(): ReturnType<typeof takeDataFolder> {
+async function takeFolder(): ReturnType<typeof takeDataFolder> {
   try {
     const named = process.env.DATA_DIR;
-    return takeDataFolder(named || defaultDataFolder(process.env), "DATA_DIR");
+    return await takeDataFolder(named || defaultDataFolder(process.env), "DATA_DIR");
   } catch (error) {
     if (!(error instanceof FolderError)) throw error;
     return { refused: "locked", detail: error.message };

@@ -34,14 +34,19 @@ export function noteProcess(dataDir: string, name: string, pid: number): void {
 
 /**
  * Ends what a killed run had started and still runs, the last first; never another process that
- * has got one of its pids since. Only for who has taken the data folder.
+ * has got one of its pids since; all are tried. Only for who has taken the data folder.
  *
  * @returns the names of what was ended
  * @throws {Error} when one does not even end by SIGKILL
  */
 export async function endNoted(dataDir: string): Promise<readonly string[]> {
   const left = readNoted(dataDir).filter((one) => isRunning(one) && one.pid !== process.pid);
-  for (const one of left.toReversed()) await stopProcess(one);
+  const still: string[] = [];
+  for (const one of left.toReversed())
+    await stopProcess(one).catch((error: unknown) => {
+      still.push(`${one.name}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  if (still.length > 0) throw new Error(`Not ended: ${still.join("; ")}`);
   return left.map(({ name }) => name);
 }
 

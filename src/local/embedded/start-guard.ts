@@ -5,6 +5,8 @@ import { identifyProcess, stopProcess } from "./process-identity.ts";
 
 const program = join(import.meta.dirname, "guard.ts");
 const defaultGraceMs = 3_000;
+/** A process that writes to a slow disk, or dumps its memory, takes its time to be gone. */
+const defaultGoneLimitMs = 600_000;
 
 export type GuardOptions = {
   readonly dataDir: string;
@@ -12,6 +14,8 @@ export type GuardOptions = {
   readonly runtimeDir: string | null;
   /** How long another run may take to go on with what a killed one left. Default 3_000. */
   readonly graceMs?: number;
+  /** How long a killed run may take to be gone. Default 600_000. */
+  readonly goneLimitMs?: number;
 };
 
 /**
@@ -24,10 +28,11 @@ export function startGuard({
   dataDir,
   runtimeDir,
   graceMs = defaultGraceMs,
+  goneLimitMs = defaultGoneLimitMs,
 }: GuardOptions): () => Promise<void> {
   const own = identifyProcess(process.pid);
   if (!own) throw new Error("this process cannot read its own entry in /proc");
-  const args = [program, dataDir, graceMs, own.pid, own.startTicks].map(String);
+  const args = [program, dataDir, graceMs, goneLimitMs, own.pid, own.startTicks].map(String);
   if (runtimeDir !== null) args.push(runtimeDir);
   // A session of its own: what kills our process group or closes our terminal must not reach it.
   const child = spawn(process.execPath, args, {

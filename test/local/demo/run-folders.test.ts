@@ -8,12 +8,12 @@ import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const isNamed = true;
 
-test("a folder with anything that no demo made is refused, and nothing of it changes (L1, D2)", () => {
+test("a folder with anything that no demo made is refused, and nothing of it changes (L1, D2)", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "mine.txt"), "mine");
   chmodSync(folder, 0o750);
 
-  expect(() => takeRunFolders(folder, { isNamed })).toThrow(
+  await expect(takeRunFolders(folder, { isNamed })).rejects.toThrow(
     /--data .*: holds things that no demo made \(mine\.txt, for one\).*name a new or an empty one/,
   );
 
@@ -21,11 +21,11 @@ test("a folder with anything that no demo made is refused, and nothing of it cha
   expect(statSync(folder).mode & 0o777).toBe(0o750);
 });
 
-test("a resume where there is nothing of ours is refused in the same way (L1, R9)", () => {
+test("a resume where there is nothing of ours is refused in the same way (L1, R9)", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, ".git"));
 
-  expect(() => takeRunFolders(folder, { isNamed })).toThrow(/\.git, for one/);
+  await expect(takeRunFolders(folder, { isNamed })).rejects.toThrow(/\.git, for one/);
   expect(readdirSync(folder)).toEqual([".git"]);
 });
 
@@ -34,11 +34,11 @@ test.each([
   ["empty", (folder: string) => folder],
 ])("a %s folder is taken, and emptied by the next run (L1)", async (_, nameIn) => {
   const folder = nameIn(temporaryFolder());
-  const first = takeRunFolders(folder, { isNamed });
+  const first = await takeRunFolders(folder, { isNamed });
   writeFileSync(join(folder, "of-the-first-run"), "");
   first.release();
 
-  const second = takeRunFolders(folder, { isNamed });
+  const second = await takeRunFolders(folder, { isNamed });
   await provideState({ resume: false }, second.folders, () => {});
   second.release();
 
@@ -46,11 +46,14 @@ test.each([
   expect(existsSync(join(folder, "run.json"))).toBe(true);
 });
 
-test("the folder that people do not name is ours, whatever is in it (L1)", () => {
+test("the folder that people do not name is ours, whatever is in it (L1)", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "of-an-older-version"), "");
 
-  expect(() => takeRunFolders(folder, { isNamed: false }).release()).not.toThrow();
+  const taken = await takeRunFolders(folder, { isNamed: false });
+
+  expect(taken.folders.data).toBe(folder);
+  taken.release();
 });
 
 test.each([["--data"], ["--script"]])(
@@ -60,7 +63,7 @@ test.each([["--data"], ["--script"]])(
   },
 );
 
-test("a --repo that is no repository is refused before anything starts (L1)", () => {
+test("a --repo that is no repository is refused before anything starts (L1)", async () => {
   const folder = temporaryFolder();
   const options = readOptions(["--repo", folder, "--script", import.meta.filename]);
 

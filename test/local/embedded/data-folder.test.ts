@@ -1,29 +1,62 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { awaitFact } from "../../../src/lib/await-fact.ts";
 import { type DataFolder, takeDataFolder } from "../../../src/local/embedded/data-folder.ts";
-import { identifyProcess } from "../../../src/local/embedded/process-identity.ts";
+import { argumentsOf, identifyProcess } from "../../../src/local/embedded/process-identity.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-function take(folder: string): DataFolder {
-  const taken = takeDataFolder(folder);
+async function take(folder: string): Promise<DataFolder> {
+  const taken = await takeDataFolder(folder);
   if ("refused" in taken) throw new Error(taken.detail);
   return taken;
 }
 
-test("a second run on the same data folder is refused with the holder's pid", () => {
-  const folder = join(temporaryFolder(), "data");
-  const first = take(folder);
+/** A guard at work: it has the folder until it is killed. */
+async function startGuard(folder: string): Promise<ChildProcess> {
+  const program = join(folder, "embedded", "guard.ts");
+  mkdirSync(join(folder, "embedded"));
+  writeFileSync(program, "setInterval(() => {}, 1_000);");
+  const guard = spawn(process.execPath, [program], { stdio: "ignore" });
+  onTestFinished(() => void guard.kill("SIGKILL"));
+  const identity = await awaitFact(
+    "the guard runs",
+    () => (argumentsOf(guard.pid ?? -1).length > 1 ? identifyProcess(guard.pid ?? -1) : null),
+    (one) => one !== null,
+  );
+  writeFileSync(join(folder, "lock"), JSON.stringify(identity));
+  return guard;
+}
 
-  const second = takeDataFolder(folder);
+test("who waits for the guard of a killed run hears signals, and takes the folder after it (R9)", async () => {
+  const folder = temporaryFolder();
+  const guard = await startGuard(folder);
+  let heard = 0;
+  process.once("SIGUSR2", () => {
+    heard += 1;
+    guard.kill("SIGKILL");
+  });
+  process.kill(process.pid, "SIGUSR2");
+
+  const taken = await take(folder);
+
+  expect(heard).toBe(1);
+  taken.release();
+});
+
+test("a second run on the same data folder is refused with the holder's pid", async () => {
+  const folder = join(temporaryFolder(), "data");
+  const first = await take(folder);
+
+  const second = await takeDataFolder(folder);
 
   expect(second).toMatchObject({ refused: "locked" });
   expect("detail" in second && second.detail).toContain(`in use by process ${process.pid}`);
 
   first.release();
-  take(folder).release();
+  (await take(folder)).release();
 });
 
 test("the lock of a process that died is taken over, and nothing of it stays (R9)", async () => {
@@ -34,7 +67,7 @@ test("the lock of a process that died is taken over, and nothing of it stays (R9
   await once(child, "exit");
   writeFileSync(join(folder, "lock"), JSON.stringify(dead));
 
-  const taken = take(folder);
+  const taken = await take(folder);
 
   expect(JSON.parse(readFileSync(join(folder, "lock"), "utf8"))).toMatchObject({
     pid: process.pid,
@@ -44,20 +77,20 @@ test("the lock of a process that died is taken over, and nothing of it stays (R9
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a lock whose pid was given to another process since is taken over (R9)", () => {
+test("a lock whose pid was given to another process since is taken over (R9)", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "lock"), JSON.stringify({ pid: process.pid, startTicks: 1 }));
 
-  take(folder).release();
+  (await take(folder)).release();
 
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("a lock cut off in the middle of its writing is taken over", () => {
+test("a lock cut off in the middle of its writing is taken over", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "lock"), '{"pid":');
 
-  take(folder).release();
+  (await take(folder)).release();
 
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
 import { awaitFact } from "../../../src/lib/await-fact.ts";
 import { endNoted, noteProcess } from "../../../src/local/embedded/noted-processes.ts";
@@ -92,6 +93,70 @@ test("what a run has started ends soon after the run was killed with SIGKILL, it
     (isTaken) => !isTaken,
   );
   expect(existsSync(join(folder, "run"))).toBe(false);
+});
+
+/** What a guard says whose run closed what it had open and does not end. */
+async function guardOf(folder: string, runtimeDir: string, path = process.env.PATH) {
+  const run = identifyProcess(startSleeper());
+  const program = new URL("../../../src/local/embedded/guard.ts", import.meta.url).pathname;
+  const times = ["0", "100"];
+  const args = [folder, ...times, String(run?.pid), String(run?.startTicks), runtimeDir];
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { PATH: path },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  return { said, code, run };
+}
+
+test("a guard whose run hangs in its end tries once more after a long limit, where it may (R9)", async () => {
+  const folder = temporaryFolder();
+  noteProcess(folder, "the broker", startSleeper());
+
+  const { said, code } = await guardOf(folder, join(folder, "run"));
+
+  expect(said).toMatch(/hangs in its end.*\n.*is ended: the broker\./);
+  expect(code).toBe(0);
+});
+
+test("a guard whose run hangs and holds its folder says what stays and how to end it (R9)", async () => {
+  const folder = temporaryFolder();
+  noteProcess(folder, "the broker", startSleeper());
+  writeFileSync(join(folder, "lock"), JSON.stringify(identifyProcess(startSleeper())));
+
+  const { said, code } = await guardOf(folder, join(folder, "run"));
+
+  expect(said).toMatch(/what it started stays.*is in use by process \d+/);
+  expect(code).toBe(1);
+  expect(await endNoted(folder)).toEqual(["the broker"]);
+});
+
+test("without tmux there are no terminals to end, and the rest is ended (R9)", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "run"));
+  noteProcess(folder, "the broker", startSleeper());
+
+  const { said, code } = await guardOf(folder, join(folder, "run"), "");
+
+  expect(said).toContain("is ended: the broker.");
+  expect(code).toBe(0);
+  expect(existsSync(join(folder, "run"))).toBe(false);
+});
+
+test("what does not end keeps the guard from ending nothing else, and is named without a stack (R9)", async () => {
+  const folder = temporaryFolder();
+  const runtimeDir = join(folder, "run");
+  noteProcess(folder, "the broker", startSleeper());
+  const tools = join(folder, "tools");
+  mkdirSync(tools);
+  writeFileSync(join(tools, "tmux"), "#!/bin/sh\necho lost server >&2; exit 1\n", { mode: 0o755 });
+
+  const { said, code } = await guardOf(folder, runtimeDir, tools);
+
+  expect(said).toMatch(/is ended: the broker\.\n.*tmux server could not be ended.*lost server/s);
+  expect(said).not.toMatch(/^\s+at /m);
+  expect(code).toBe(1);
 });
 
 test("the guard leaves everything to a run that goes on in time, which ends the guard (R9)", async () => {

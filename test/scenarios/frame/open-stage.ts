@@ -23,8 +23,8 @@ export type OpenStage = {
 };
 
 /** Takes the folder; nothing runs before the first play. */
-export function openStage(data: string, say: (line: string) => void): OpenStage {
-  const { folders, release } = takeRunFolders(data, { isNamed: true });
+export async function openStage(data: string, say: (line: string) => void): Promise<OpenStage> {
+  const { folders, release } = await takeRunFolders(data, { isNamed: true });
   const stops: (() => Promise<void>)[] = [];
   const { broke, watch, forget } = watchChildren(folders);
   let running: Running | null = null;

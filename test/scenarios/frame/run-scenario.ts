@@ -38,7 +38,7 @@ export async function runScenario(
     steps.push(`${seconds().toFixed(1)} s: ${line}`);
     say(`[${seconds().toFixed(1).padStart(6)} s] ${line}`);
   };
-  const stage = openStage(data, step);
+  const stage = await openStage(data, step);
   const stopped = new AbortController();
   let figure = "";
   const database = openDatabase(stage);
