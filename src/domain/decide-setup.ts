@@ -1,10 +1,25 @@
 import type { AgentKey } from "./agent.ts";
+import type { Decision, EpicView } from "./epic-view.ts";
 import type { NewMail } from "./mail.ts";
 
 const LAST_WORDS = 4_000;
 
-/** What an agent is told that has to begin without its dependencies. */
-export function setupFailedMail(to: AgentKey, output: string): NewMail {
+/**
+ * An agent has to begin without its dependencies: it is told why, once.
+ *
+ * @param about equal for what is no news to an agent that heard the other; short
+ */
+export function tellSetupFailed(
+  view: EpicView,
+  agent: AgentKey,
+  { about, output }: { readonly about: string; readonly output: string },
+): Decision {
+  const notice = `dependencies of ${agent} are missing: ${about}`;
+  if (view.notices.includes(notice)) return {};
+  return { notices: [notice], mail: [setupFailedMail(agent, output)] };
+}
+
+function setupFailedMail(to: AgentKey, output: string): NewMail {
   const shown = output.length > LAST_WORDS ? `…${output.slice(-LAST_WORDS)}` : output;
   return {
     to,

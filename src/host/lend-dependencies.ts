@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AgentKey } from "../domain/agent.ts";
-import { setupFailedMail } from "../domain/decide-setup.ts";
+import { tellSetupFailed } from "../domain/decide-setup.ts";
 import type { EpicView } from "../domain/epic-view.ts";
 import type { LentDependencies } from "../ports/dependencies.ts";
 import type { Worktree } from "../ports/git.ts";
@@ -9,8 +9,8 @@ import type { HostPorts } from "./host-ports.ts";
 
 /** A start waits so often for registries; then the agent begins without, and knows it. */
 const defaultSetupTries = 5;
-// Who was told what by this process: an agent that wakes again need not hear it again.
-const told = new Set<string>();
+/** A word with so many digits is a time or a name of one run; a version has fewer. */
+const digitsOfOneRun = 8;
 
 export type LendingWorktree = {
   readonly worktree: Worktree;
@@ -57,18 +57,20 @@ export async function lendDependencies(
       await sandbox.takeBack(worktree);
       return NOTHING;
     case "failed":
-      await tell(view, what.agent, provided.output, ports);
+      await tell(view, what.agent, failure(provided.output), ports);
       await sandbox.takeBack(worktree);
       return NOTHING;
     case "refused":
-      await tell(view, what.agent, provided.reason, ports);
+      await tell(view, what.agent, failure(provided.reason), ports);
       return NOTHING;
     case "weather": {
       const most = settings.setupTries ?? defaultSetupTries;
       const { tries, retryInMs } = provided;
       const reason = `package registries are in trouble: try ${tries} of ${most} to install its dependencies`;
       if (tries < most) return behindSetup(reason, retryInMs);
-      await tell(view, what.agent, provided.reason, ports);
+      // Of what registries say each time no two words may be the same.
+      const news = { about: `registries at ${sha}`, output: provided.reason };
+      await tell(view, what.agent, news, ports);
       return NOTHING;
     }
     default:
@@ -82,20 +84,25 @@ function behindSetup(reason: string, delayMs: number): Queued {
   return { kind: "queued", queue: "setup", reason, delayMs };
 }
 
+type News = { readonly about: string; readonly output: string };
+
+function failure(output: string): News {
+  const lasting = output
+    .split(/\s+/)
+    .filter((word) => word.replaceAll(/\D/g, "").length < digitsOfOneRun)
+    .join(" ");
+  return { about: createHash("sha256").update(lasting).digest("hex"), output };
+}
+
 async function tell(
-  view: EpicView,
+  { epic }: EpicView,
   agent: AgentKey,
-  output: string,
+  news: News,
   { store }: HostPorts,
 ): Promise<void> {
-  const { id } = view.epic;
-  const what = createHash("sha256").update(output).digest("hex");
-  const key = `${id}/${agent}/${what}`;
-  if (told.has(key)) return;
   const cause = { what: `dependencies of ${agent} could not be set up`, actor: null };
-  await store.epics.change(id, cause, () => ({
-    decision: { mail: [setupFailedMail(agent, output)] },
+  await store.epics.change(epic.id, cause, (now) => ({
+    decision: tellSetupFailed(now, agent, news),
     result: null,
   }));
-  told.add(key);
 }
