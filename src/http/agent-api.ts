@@ -13,7 +13,7 @@ import { agentSession } from "./agent-session.ts";
 import { agentStart } from "./agent-start.ts";
 import { agentTurns } from "./agent-turns.ts";
 import { agentWait } from "./agent-wait.ts";
-import { type EnterBody, withBody } from "./body-room.ts";
+import { type BodyRoom, type EnterBody, withBody } from "./body-room.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import type { PerLifeLimits } from "./per-life.ts";
 import { defaultBodyTimeoutMs } from "./read-body.ts";
@@ -102,6 +102,7 @@ export type AgentApi = {
 export const agentBodyLimits = { maxBytes: 32 * 1024 * 1024, timeoutMs: defaultBodyTimeoutMs };
 
 export type LifeExchange = Exchange & {
+  readonly room: BodyRoom;
   readonly life: LifeIdentity;
   /** As sessions and folders of hosts are called. */
   readonly lifeName: string;
@@ -144,8 +145,8 @@ export function forLife(
       if (caller.kind === "refused") return caller.reply;
       const { life, lifeName } = caller;
       const { maxBytes } = agentBodyLimits;
-      const reply = await withBody(enterBody(life, exchange.req, maxBytes), exchange.req, () =>
-        route.answer({ ...exchange, life, lifeName }),
+      const reply = await withBody(enterBody(life, exchange.req, maxBytes), exchange.req, (one) =>
+        route.answer({ ...exchange, ...one, life, lifeName }),
       );
       const status = reply === "sent" ? exchange.res.statusCode : reply.status;
       if (saysMisuse(status)) await strike(life, `${route.path} answered ${status}`);

@@ -22,8 +22,8 @@ export function agentCompactions({ conversations }: AgentApi): LifeRoute {
   return {
     method: "POST",
     path: "/agent/compactions",
-    answer: async ({ req, life }) => {
-      const body = await readJson(req, compaction, agentBodyLimits);
+    answer: async ({ req, life, room }) => {
+      const body = await readJson({ req, room }, compaction, agentBodyLimits);
       if (body.kind === "refused") return body.reply;
       const { fromSeq } = body.value;
       const stored = await conversations.nextSeq(life.epicId, life.agent);

@@ -23,8 +23,8 @@ export function agentLocalCalls(api: AgentApi): LifeRoute {
   return {
     method: "POST",
     path: "/agent/local-calls",
-    answer: async ({ req, life }) => {
-      const body = await readJson(req, entry, agentBodyLimits);
+    answer: async ({ req, life, room }) => {
+      const body = await readJson({ req, room }, entry, agentBodyLimits);
       if (body.kind === "refused") return body.reply;
       return body.value.state === "started"
         ? await begin(body.value, life, api)

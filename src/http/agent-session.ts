@@ -23,8 +23,8 @@ export function agentSession({ conversations, perLife }: AgentApi): LifeRoute {
   return {
     method: "POST",
     path: "/agent/session",
-    answer: async ({ req, life }) => {
-      const body = await readJson(req, sessionNote, agentBodyLimits);
+    answer: async ({ req, life, room }) => {
+      const body = await readJson({ req, room }, sessionNote, agentBodyLimits);
       if (body.kind === "refused") return body.reply;
       const bytes = Buffer.byteLength(JSON.stringify(body.value.note));
       const { sessionNoteBytes, sessionNotes } = perLife;

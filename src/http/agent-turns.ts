@@ -27,8 +27,8 @@ export function agentTurns({ conversations, perLife }: AgentApi): LifeRoute {
   return {
     method: "POST",
     path: "/agent/turns",
-    answer: async ({ req, life }) => {
-      const body = await readJson(req, turn, agentBodyLimits);
+    answer: async ({ req, life, room }) => {
+      const body = await readJson({ req, room }, turn, agentBodyLimits);
       if (body.kind === "refused") return body.reply;
       const { seq, role, content } = body.value;
       const bytes = Buffer.byteLength(JSON.stringify(content));

@@ -35,7 +35,7 @@ export function agentWait(api: AgentApi): LifeRoute {
     path: "/agent/wait",
     busyForMs: api.longestPollMs ?? defaultLongestPollMs,
     answer: async (exchange) => {
-      const body = await readJson(exchange.req, waiting, bodyLimits);
+      const body = await readJson(exchange, waiting, bodyLimits);
       if (body.kind === "refused") return body.reply;
       const idleMs = body.value.idleMs ?? api.limits.idleMs;
       const seq = await api.conversations.nextSeq(exchange.life.epicId, exchange.life.agent);

@@ -6,51 +6,69 @@ import { type Reply, refusal } from "./reply.ts";
 // A body is held whole while it is read and answered. A cell may send as many as it has connections:
 // without a bound of all of them together one cell could fill the process.
 
+/** One request's part of its life's room. */
+export type BodyRoom = {
+  /** More of a body whose length nobody knew has come. @returns false: there is no room for it */
+  readonly take: (bytes: number) => boolean;
+  /** The body is let go of. */
+  readonly leave: () => void;
+};
+
+/** A request with the room that its body has. */
+export type RoomExchange = { readonly req: IncomingMessage; readonly room: BodyRoom };
+
 /**
- * Makes room for a request's body.
+ * Makes room for a request's body: for all of it where it says how long it is, else for what comes.
  *
- * @param mostBytes of one request, as far as it does not say how long it is
- * @returns says that the body is let go of; null where the life's others leave no room
+ * @param mostBytes of one request
+ * @returns null where the life's others leave no room
  */
 export type EnterBody = (
   life: LifeIdentity,
   req: Pick<IncomingMessage, "method" | "headers">,
   mostBytes: number,
-) => (() => void) | null;
+) => BodyRoom | null;
 
 /** @param roomBytes of one life's requests together, in this process; a single one always has room */
 export function createBodyRoom(roomBytes: number): EnterBody {
   const held = new Map<string, number>();
   return ({ epicId, agent, life }, req, mostBytes) => {
-    const bytes = Math.min(declaredBytes(req) ?? mostBytes, mostBytes);
-    if (bytes === 0) return nothing;
     const name = `${epicId}/${agent}/${life}`;
-    const before = held.get(name) ?? 0;
-    if (before > 0 && before + bytes > roomBytes) return null;
-    held.set(name, before + bytes);
-    return () => {
-      const left = (held.get(name) ?? 0) - bytes;
-      if (left > 0) held.set(name, left);
+    let own = 0;
+    const grow = (bytes: number): boolean => {
+      const all = held.get(name) ?? 0;
+      if (bytes > 0 && all > own && all + bytes > roomBytes) return false;
+      own += bytes;
+      if (all + bytes > 0) held.set(name, all + bytes);
       else held.delete(name);
+      return true;
     };
+    const declared = declaredBytes(req);
+    if (!grow(Math.min(declared ?? 0, mostBytes))) return null;
+    const take = declared === null ? grow : isTaken;
+    return { take, leave: () => void grow(-own) };
   };
 }
 
-/** @param leave null: the request goes unread */
+/** @param room null: the request goes unread */
 export async function withBody<Value>(
-  leave: (() => void) | null,
+  room: BodyRoom | null,
   req: IncomingMessage,
-  work: () => Promise<Value>,
+  work: (exchange: RoomExchange) => Promise<Value>,
 ): Promise<Value | Reply> {
-  if (leave === null) {
+  if (room === null) {
     discardRest(req);
-    return refusal(429, "noRoom", "Your other requests fill your room: wait for one to end.");
+    return noRoom();
   }
   try {
-    return await work();
+    return await work({ req, room });
   } finally {
-    leave();
+    room.leave();
   }
+}
+
+export function noRoom(): Reply {
+  return refusal(429, "noRoom", "Your other requests fill your room: wait for one to end.");
 }
 
 function declaredBytes({ method, headers }: Parameters<EnterBody>[1]): number | null {
@@ -59,4 +77,7 @@ function declaredBytes({ method, headers }: Parameters<EnterBody>[1]): number | 
   return declared === undefined ? null : Number(declared);
 }
 
-function nothing(): void {}
+/** Room was made for all of it, and no server reads more than a request said it has. */
+function isTaken(): boolean {
+  return true;
+}

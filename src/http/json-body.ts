@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import type { z } from "zod";
+import { noRoom, type RoomExchange } from "./body-room.ts";
 import { type Body, type BodyLimits, readBody } from "./read-body.ts";
 import { type Reply, refusal } from "./reply.ts";
 import { storable } from "./storable.ts";
@@ -8,15 +8,16 @@ type Parsed<Value> =
   | { readonly kind: "value"; readonly value: Value }
   | { readonly kind: "refused"; readonly reply: Reply };
 
-/** Reads a JSON body and checks it against a schema. */
+/** Reads a JSON body and checks it against a schema; its room is free from then on. */
 export async function readJson<Value>(
-  req: IncomingMessage,
+  { req, room }: RoomExchange,
   schema: z.ZodType<Value>,
   limits: BodyLimits,
 ): Promise<Parsed<Value>> {
-  const body = await readBody(req, limits);
+  const body = await readBody(req, limits, room.take);
   if (body.kind !== "read") return { kind: "refused", reply: unreadReply(body, limits) };
   const json = parseJson(body.bytes);
+  room.leave();
   if (json === undefined)
     return {
       kind: "refused",
@@ -41,6 +42,8 @@ export function unreadReply(
       return { ...refusal(413, "tooLarge", `A body is at most ${maxBytes} bytes.`) };
     case "tooSlow":
       return { ...refusal(408, "tooSlow", `The body took over ${timeoutMs} ms.`), headers };
+    case "noRoom":
+      return noRoom();
     case "cutOff":
       return { ...refusal(400, "cutOff", "The body ended before its time."), headers };
     default:

@@ -15,8 +15,8 @@ export function mcp(server: McpServer): LifeRoute {
   return {
     method: "POST",
     path: "/mcp",
-    answer: async ({ req, res, life }) => {
-      const body = await readJson(req, message, limits);
+    answer: async ({ req, res, life, room }) => {
+      const body = await readJson({ req, room }, message, limits);
       if (body.kind === "refused") return body.reply;
       await server({ req, res, body: body.value }, life);
       return "sent";

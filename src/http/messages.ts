@@ -1,9 +1,8 @@
-import type { IncomingMessage } from "node:http";
 import type { LifeIdentity } from "../domain/agent.ts";
 import { type ModelGateway, type RequestBody, sleepHeader } from "../gateway/proxy.ts";
 import { sizeOf } from "../gateway/reserve-call.ts";
 import type { AdmitModelCall } from "./admit-model-call.ts";
-import { type EnterBody, withBody } from "./body-room.ts";
+import { type EnterBody, noRoom, type RoomExchange, withBody } from "./body-room.ts";
 import type { IdentifyCaller } from "./identify-caller.ts";
 import { parseJson } from "./json-body.ts";
 import type { ModelProgress } from "./model-progress.ts";
@@ -71,8 +70,8 @@ async function answerLife(
   { gateway, admit, limits, maxTokens, strike, enterBody }: MessagesPorts,
 ): Promise<Reply | "sent"> {
   // From then on only as many are held as may be under way at once.
-  const read = await withBody(enterBody(life, req, limits.maxBytes), req, async () => {
-    const body = await readRequest(req, limits);
+  const read = await withBody(enterBody(life, req, limits.maxBytes), req, async (one) => {
+    const body = await readRequest(one, limits);
     if ("status" in body) return body;
     return { body, admission: await admit(life, isFree ? null : sizeOf(body, maxTokens)) };
   });
@@ -94,9 +93,13 @@ async function answerLife(
 }
 
 /** The only place that holds the body, so that letting go of it there frees it. */
-async function readRequest(req: IncomingMessage, limits: BodyLimits): Promise<RequestBody | Reply> {
-  const body = await readBody(req, limits);
+async function readRequest(
+  { req, room }: RoomExchange,
+  limits: BodyLimits,
+): Promise<RequestBody | Reply> {
+  const body = await readBody(req, limits, room.take);
   if (body.kind === "read") return { bytes: body.bytes, json: parseJson(body.bytes) };
+  if (body.kind === "noRoom") return noRoom();
   const [status, message] = {
     tooLarge: [413, `A request is at most ${limits.maxBytes} bytes.`] as const,
     tooSlow: [408, `A request takes at most ${limits.timeoutMs} ms to arrive.`] as const,

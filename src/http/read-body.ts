@@ -14,10 +14,20 @@ export type Body =
   | { readonly kind: "read"; readonly bytes: Buffer<ArrayBuffer> }
   | { readonly kind: "tooLarge" }
   | { readonly kind: "tooSlow" }
+  /** Its sender's others leave no room for more of it. */
+  | { readonly kind: "noRoom" }
   | { readonly kind: "cutOff" };
 
-/** Reads a body up to its limits: a declared length above them is refused before any byte is kept. */
-export async function readBody(req: IncomingMessage, limits: BodyLimits): Promise<Body> {
+/**
+ * Reads a body up to its limits: a declared length above them is refused before any byte is kept.
+ *
+ * @param hasRoom asked for each piece that came
+ */
+export async function readBody(
+  req: IncomingMessage,
+  limits: BodyLimits,
+  hasRoom: (bytes: number) => boolean = () => true,
+): Promise<Body> {
   if (Number(req.headers["content-length"] ?? 0) > limits.maxBytes) {
     discardRest(req);
     return { kind: "tooLarge" };
@@ -35,6 +45,7 @@ export async function readBody(req: IncomingMessage, limits: BodyLimits): Promis
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
       if (length > limits.maxBytes) finish({ kind: "tooLarge" });
+      else if (!hasRoom(chunk.length)) finish({ kind: "noRoom" });
       else chunks.push(chunk);
     };
     const onEnd = (): void => finish({ kind: "read", bytes: Buffer.concat(chunks) });

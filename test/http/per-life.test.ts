@@ -19,7 +19,7 @@ import {
   text,
 } from "../gateway/support/provider.ts";
 import { atWork } from "./support/epic-at-work.ts";
-import { startWeb } from "./support/web.ts";
+import { type Life, startWeb, type Web } from "./support/web.ts";
 
 const mona = { id: 1, login: "mona" };
 const stream: Answer = (res) => {
@@ -170,20 +170,56 @@ test("a turn of too many bytes, or one too many, is not stored (A8, S5)", async 
   expect(await web.store.conversations.turns(web.epicId, "worker/1")).toHaveLength(1);
 });
 
+/** A request that does not say how long it is, and goes on when the test says so. */
+function slowRequest(web: Web, life: Life, begin: string) {
+  let go: (more: string) => void = () => {};
+  const body = new ReadableStream({
+    start: (controller) => {
+      go = (more) => {
+        controller.enqueue(Buffer.from(more));
+        controller.close();
+      };
+      controller.enqueue(Buffer.from(begin));
+    },
+  });
+  const init = { method: "POST", body, duplex: "half" } as const;
+  return { reply: web.request(life, "/v1/messages", init), end: (more = " ") => go(more) };
+}
+
+test("a body of unknown length takes the room of what has come of it, and none once it is read (G1, S5)", async () => {
+  const { web, worker, ask, post } = await working([stream], { bodyBytes: 100_000 });
+
+  const idle = slowRequest(web, worker, "{");
+  const waits = post("/agent/wait", { idleMs: 60_000, x: "x".repeat(9_000) });
+  await awaitFact(
+    "the agent waits",
+    () => web.store.conversations.waitedMs(web.epicId, "worker/1"),
+    (waitedMs) => waitedMs > 0,
+  );
+  const large = await post("/agent/turns", { x: "x".repeat(95_000) });
+  const model = await ask();
+  await model.text();
+  const half = slowRequest(web, worker, `{"x":"${"x".repeat(60_000)}`);
+  const full = await awaitFact(
+    "half of the room is taken",
+    () => post("/agent/turns", { x: "x".repeat(50_000) }),
+    ({ status }) => status === 429,
+  );
+  idle.end("x".repeat(60_000));
+  const grown = await idle.reply;
+  half.end();
+  await web.decide((view) => pauseEpic(view, { by: mona, reason: "lunch" }));
+
+  expect([large.status, model.status, full.status]).toEqual([400, 200, 429]);
+  expect(grown.status).toBe(429);
+  expect(await grown.json()).toMatchObject({ error: { type: "rate_limit_error" } });
+  expect((await half.reply).status).toBe(400);
+  expect((await waits).status).toBe(200);
+});
+
 test("a cell that sends many large bodies at once fills no memory: what has no room goes unread (G1, S5)", async () => {
   const { web, worker, provider } = await working([stream], { bodyBytes: 1_000_000 });
-  const slow = () => {
-    let end: () => void = () => {};
-    const body = new ReadableStream({
-      start: (controller) => {
-        end = () => controller.close();
-        controller.enqueue(Buffer.from("{"));
-      },
-    });
-    const init = { method: "POST", body, duplex: "half" } as const;
-    return { reply: web.request(worker, "/v1/messages", init), end };
-  };
-  const first = slow();
+  const first = slowRequest(web, worker, `{"x":"${"x".repeat(999_990)}`);
   const second = await awaitFact(
     "the first one is being read",
     () => web.request(worker, "/agent/turns", { method: "POST", body: "x".repeat(500_000) }),
