@@ -28,7 +28,7 @@ export const dependencies = {
   SETUP_MAX_BYTES: bytes(4 * gibibyte).describe("Largest set of dependencies"),
   SETUP_FAILED_MS: ms(600_000).describe("How long a setup that failed is not tried again"),
   SETUP_TRIES: count(5, 100).describe(
-    "Tries of a setup while registries are in trouble, before its agent begins without",
+    "Tries of a setup while registries are in trouble, before its agent begins without, and its landing asks a person",
   ),
   DEPENDENCY_SETS: count(20, 10_000).describe("Sets of dependencies that a host keeps"),
   DEPENDENCY_BYTES: bytes(20 * gibibyte).describe("Size of all of them"),
