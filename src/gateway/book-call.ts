@@ -2,7 +2,7 @@ import type { LifeIdentity } from "../domain/agent.ts";
 import { type BudgetLimits, budgetCounts, nearlySpent } from "../domain/budget.ts";
 import type { BudgetFact } from "../domain/decide-budget.ts";
 import { retry } from "../lib/retry.ts";
-import type { CallStanding, ModelCall, ModelCalls, Reservation } from "../ports/agents.ts";
+import type { CallStanding, ModelCall, ModelCalls, Reservation } from "../ports/model-calls.ts";
 import type { ModelList } from "./models.ts";
 import { costOf, dearestCost } from "./prices.ts";
 import type { Usage } from "./usage.ts";

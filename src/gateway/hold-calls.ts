@@ -1,4 +1,4 @@
-import type { ModelCalls } from "../ports/agents.ts";
+import type { ModelCalls } from "../ports/model-calls.ts";
 
 /** A call without a word of its process for so long is booked at the most it may cost. */
 export const defaultCallLeaseMs = 30_000;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LifeIdentity } from "../domain/agent.ts";
-import type { CallStanding, Reservation } from "../ports/agents.ts";
+import type { CallStanding, Reservation } from "../ports/model-calls.ts";
 import { askProvider, type ProviderCall, type ProviderPorts } from "./ask-provider.ts";
 import type { Booking } from "./book-call.ts";
 import { checkRequest, type ModelRefusal } from "./check-request.ts";

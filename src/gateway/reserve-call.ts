@@ -1,4 +1,4 @@
-import type { Reservation } from "../ports/agents.ts";
+import type { Reservation } from "../ports/model-calls.ts";
 import type { ModelList } from "./models.ts";
 import { costOf, dearestCost } from "./prices.ts";
 import { noUsage, type Usage } from "./usage.ts";

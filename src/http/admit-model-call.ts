@@ -11,7 +11,7 @@ import { epicHasEnded } from "../domain/epic.ts";
 import type { HoldCall } from "../gateway/hold-calls.ts";
 import type { ModelList } from "../gateway/models.ts";
 import { type CallSize, reserveCall } from "../gateway/reserve-call.ts";
-import type { CallStanding, Reservation } from "../ports/agents.ts";
+import type { CallStanding, Reservation } from "../ports/model-calls.ts";
 import type { Store } from "../ports/store.ts";
 import { whyAgentStopped } from "../tools/why-stopped.ts";
 import { createLifeCounts, type PerLifeLimits } from "./per-life.ts";

@@ -1,7 +1,8 @@
 import type { RepositoryRef } from "../domain/epic.ts";
-import type { Conversations, LivesStore, ModelCalls, Verdicts } from "./agents.ts";
+import type { Conversations, LivesStore, Verdicts } from "./agents.ts";
 import type { Epics, Landings } from "./epics.ts";
 import type { Health } from "./health.ts";
+import type { ModelCalls } from "./model-calls.ts";
 import type { ModelTroubles, ModelWindows } from "./model-provider.ts";
 import type { Places } from "./places.ts";
 import type { Inbox, Leases, LivingTexts, Outbox } from "./spine.ts";

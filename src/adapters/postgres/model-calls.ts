@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { LifeIdentity } from "../../domain/agent.ts";
 import type { Spent } from "../../domain/budget.ts";
 import { roles } from "../../domain/states.ts";
-import type { CallStanding, ModelCall, ModelCalls, Reservation } from "../../ports/agents.ts";
+import type { CallStanding, ModelCall, ModelCalls, Reservation } from "../../ports/model-calls.ts";
 import { type Db, guarded } from "./database.ts";
 import { admitCall, callsLeft, releaseCall, renewCalls } from "./model-reservations.ts";
 import { readStanding, spentBy, subjectsOf, today } from "./read-standing.ts";

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { z } from "zod";
 import type { LifeIdentity } from "../../domain/agent.ts";
 import { roles } from "../../domain/states.ts";
-import type { ModelCall, Reservation } from "../../ports/agents.ts";
+import type { ModelCall, Reservation } from "../../ports/model-calls.ts";
 import type { Db } from "./database.ts";
 import { inFuture } from "./inbox.ts";
 import { agentKeyOf } from "./noun-rows.ts";

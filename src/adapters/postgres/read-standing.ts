@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { LifeIdentity } from "../../domain/agent.ts";
 import { type BudgetLevel, budgetLevels, type Spent } from "../../domain/budget.ts";
 import { agentStates, epicStates } from "../../domain/states.ts";
-import type { CallStanding } from "../../ports/agents.ts";
+import type { CallStanding } from "../../ports/model-calls.ts";
 import type { Db } from "./database.ts";
 
 const byLevel = z.record(z.enum(budgetLevels), z.number());

@@ -4,7 +4,7 @@ import { openDatabase } from "../../../src/adapters/postgres/database.ts";
 import type { LifeIdentity } from "../../../src/domain/agent.ts";
 import { createTask } from "../../../src/domain/decide-plan.ts";
 import { isRefusal } from "../../../src/domain/refusal.ts";
-import type { ModelCall } from "../../../src/ports/agents.ts";
+import type { ModelCall } from "../../../src/ports/model-calls.ts";
 import type { Store } from "../../../src/ports/store.ts";
 import { openTestEpic, openTestStore } from "../../support/store.ts";
 

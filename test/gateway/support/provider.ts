@@ -7,7 +7,7 @@ import type { LimiterSettings } from "../../../src/gateway/limiter.ts";
 import type { ModelList } from "../../../src/gateway/models.ts";
 import type { GatewaySettings } from "../../../src/http/gateway-options.ts";
 import { Secret } from "../../../src/lib/secret.ts";
-import type { ModelCall } from "../../../src/ports/agents.ts";
+import type { ModelCall } from "../../../src/ports/model-calls.ts";
 import { atWork } from "../../http/support/epic-at-work.ts";
 import { type Life, startWeb, upstreamKey, type Web } from "../../http/support/web.ts";
 
