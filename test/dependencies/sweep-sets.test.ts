@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { locked } from "../../src/adapters/sandbox/dependencies/set-lock.ts";
@@ -56,4 +56,15 @@ test("drafts of notes that a crash left go, too (Q3b)", async () => {
   await sweep({ keepSets: 10 });
 
   expect(readdirSync(folder).sort()).toEqual(["a1-made", "a1.json"]);
+});
+
+test("a hand-out whose note a power cut emptied stops no sweep (Q3b, R9)", async () => {
+  const { root, made, sweep } = hostWithSets(["a1"]);
+  const lent = join(root, "lent", "f0");
+  mkdirSync(lent, { recursive: true });
+  writeFileSync(join(lent, "note.json"), "");
+
+  await sweep();
+
+  expect(existsSync(made("a1"))).toBe(false);
 });

@@ -95,8 +95,12 @@ export async function lendTo(
 export async function lentIn(dir: string): Promise<LentDependencies | null> {
   const text = await readFile(path.join(dir, NOTE), "utf8").catch(() => null);
   if (text === null) return null;
-  // Written by this file alone, whole or not at all.
-  return JSON.parse(text) as LentDependencies;
+  try {
+    // Written by this file alone, whole or not at all.
+    return JSON.parse(text) as LentDependencies;
+  } catch {
+    return null; // Starts wait for no disk: a power cut may have emptied it, and ended what used it.
+  }
 }
 
 /** All that is handed out on a host. */
