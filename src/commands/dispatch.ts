@@ -85,7 +85,7 @@ function unknown(written: WrittenCommand, { permission, actor }: CommandContext)
   const meant = commands.find(({ name }) => name === nearest);
   const detail = meant
     ? `There is no such command. Did you mean \`${meant.usage}\`? ${meant.summary}`
-    : "There is no such command. `/ff help` lists them all.";
+    : "There is no such command. `/ff help` lists them all; anything else is said to the agents in a comment without `/ff`.";
   return { kind: "unknown", command: written.name, nearest, reply: said(written.name, detail) };
 }
 

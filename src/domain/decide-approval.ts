@@ -6,6 +6,7 @@ import { type Actor, epicHasEnded } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { NewMail } from "./mail.ts";
 import { nameOfAgent } from "./name-of-agent.ts";
+import { noSuchApproval, nothingWaits } from "./nothing-waits.ts";
 import type { Refusal } from "./refusal.ts";
 
 // A sensitive call of an agent in strict mode: asked for, decided by a person or by time, run once.
@@ -167,21 +168,12 @@ function approvalMeant(view: EpicView, answer: Answer): Approval | Refusal {
       refused: "which-one",
       detail: `Nothing that waits now had been shown when you wrote this. What waits: ${named}. Name one.`,
     };
-  return {
-    refused: "nothing-waits",
-    detail: `Nothing here waits for ${by.login}'s approval: the epic is ${view.epic.state}.`,
-  };
+  return nothingWaits(view, by);
 }
 
 /** GitHub numbers comments as they come: the higher id is the later comment. */
 function isShownBefore({ commentId: shownBy }: Approval, commentId: number): boolean {
   return shownBy !== null && shownBy < commentId;
-}
-
-function noSuchApproval(view: EpicView, id: string): Refusal {
-  const waiting = view.approvals.filter(({ state }) => state === "PENDING").map((one) => one.id);
-  const which = waiting.length === 0 ? "Nothing waits here." : `What waits: ${waiting.join(", ")}.`;
-  return { refused: "no-such-approval", detail: `No call of this epic is called ${id}. ${which}` };
 }
 
 function decidedAlready({ id, state }: Approval): Refusal {

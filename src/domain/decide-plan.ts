@@ -2,6 +2,7 @@ import { agentOf, epicIn, labelEpic, noSuchTask, taskOf } from "./decision.ts";
 import type { Actor, Epic } from "./epic.ts";
 import type { Decision, EpicView } from "./epic-view.ts";
 import type { PlannedTask } from "./message.ts";
+import { nothingWaits } from "./nothing-waits.ts";
 import type { Refusal } from "./refusal.ts";
 import { resembling } from "./resemblance.ts";
 import type { Task } from "./task.ts";
@@ -195,12 +196,9 @@ export function denyPlan(
 }
 
 /** Nobody can mean a plan that they had not been shown when they wrote. */
-function whyNoAnswer({ epic }: EpicView, { by, commentId }: PlanAnswer): Refusal | null {
-  if (epic.state !== "NEEDS_PLAN_APPROVAL")
-    return {
-      refused: "nothing-waits",
-      detail: `Nothing here waits for ${by.login}'s approval: the epic is ${epic.state}.`,
-    };
+function whyNoAnswer(view: EpicView, { by, commentId }: PlanAnswer): Refusal | null {
+  const { epic } = view;
+  if (epic.state !== "NEEDS_PLAN_APPROVAL") return nothingWaits(view, by);
   if (epic.planShownBy !== null && epic.planShownBy < commentId) return null;
   return {
     refused: "not-shown",

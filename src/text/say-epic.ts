@@ -27,7 +27,8 @@ export function sayEpicRefused({ why, minimum }: Of<"epicRefused">): string {
 export function sayEpicPaused({ reasonText }: Of<"epicPaused">): string {
   return blocks([
     `This epic is paused: ${neutraliseInline(reasonText)}`,
-    "`/ff resume` goes on once that is mended.",
+    // Who says why also says what to do, where it is not just that.
+    reasonText.includes("/ff resume") ? "" : "`/ff resume` goes on once that is mended.",
   ]);
 }
 

@@ -85,11 +85,17 @@ function waitsForHuman({ epic }: EpicView): readonly string[] {
     return ["The plan waits for approval: `/ff approve`, or `/ff deny` with a reason."];
   if (epic.state === "AWAITING_HUMAN_REVIEW" && epic.pullRequest !== null)
     return [`The epic pull request #${epic.pullRequest} waits for review and merge.`];
-  if (epic.state === "PAUSED")
-    return [`The epic is paused (${epic.reason.replaceAll("`", "'")}): \`/ff resume\`.`];
+  if (epic.state === "PAUSED") return [pausedFor(epic.reason.replaceAll("`", "'"))];
   if (epic.state === "NEEDS_ANSWER")
     return ["The supervisor waits for an answer: a comment on the epic's issue."];
   return [];
+}
+
+/** A reason that says what to do stands as it is. */
+function pausedFor(reason: string): string {
+  return reason.includes("/ff resume")
+    ? `The epic is paused: ${reason}`
+    : `The epic is paused (${reason}): \`/ff resume\`.`;
 }
 
 function waitsForAnswer({ tasks }: EpicView): readonly string[] {
