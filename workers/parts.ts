@@ -79,6 +79,7 @@ export async function buildParts(
       leaseMs: landingLeaseMs,
       verifyCommand: config.VERIFY_COMMAND ?? null,
       maxVerifyCuts: config.MAX_VERIFY_CUTS,
+      setupTries: config.SETUP_TRIES,
       verifyTimeoutMs: config.VERIFY_TIMEOUT_MS,
       verifyOutputBytes: config.VERIFY_OUTPUT_BYTES,
     },
