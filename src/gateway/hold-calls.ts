@@ -5,7 +5,7 @@ export const defaultCallLeaseMs = 30_000;
 /** Words within one lease: a lost one or two end no call's. */
 const perLease = 3;
 
-export type HoldPorts = {
+type HoldPorts = {
   readonly modelCalls: Pick<ModelCalls, "renew">;
   readonly leaseMs: number;
   /** The database was away; the next word comes in its time. */

@@ -16,8 +16,7 @@ const standingRow = z.object({
   spent: z.partialRecord(z.enum(budgetLevels), z.object({ cost: z.number(), calls: z.number() })),
   held: z.object({ likely: byLevel, most: byLevel, underWay: z.number(), isLost: z.boolean() }),
   cached: z.number(),
-  epic_budget: z.number().nullable(),
-  task_budget: z.number().nullable(),
+  budgets: z.partialRecord(z.enum(["epic", "task"]), z.number()).nullable(),
   day: z.string(),
 });
 
@@ -58,16 +57,17 @@ export async function readStanding(db: Db, life: LifeIdentity): Promise<ReadStan
         from model_reservations held
         where held.installation_id = repositories.installation_id) as held,
       (select case when bool_or(
-            cache_read < foreseen_read * ${missed.share}::float8
+            tokens_in + cache_read + cache_written > 0
+            and cache_read < foreseen_read * ${missed.share}::float8
             and cache_read < foreseen_read - ${missed.tokens}::bigint)
           then 0 else coalesce(max(cache_read + cache_written), 0) end
         from model_calls held
         where ${isOf(life)} and held.model = agents.model
           and at > now() - ${cacheLifeMs} * interval '1 ms') as cached,
-      (select amount from budgets where epic_id = epics.id and budgets.task is null
-        order by id desc limit 1) as epic_budget,
-      (select amount from budgets where epic_id = epics.id and budgets.task = ${task}
-        order by id desc limit 1) as task_budget
+      (select jsonb_object_agg(
+          case when budgets.task is null then 'epic' else 'task' end, amount order by id)
+        from budgets
+        where epic_id = ${epicId} and (budgets.task is null or budgets.task = ${task})) as budgets
     from agents
     join epics on epics.id = agents.epic_id
     join repositories on repositories.id = epics.repository_id
@@ -93,7 +93,7 @@ function standingOf(row: z.infer<typeof standingRow>, task: number | null): Call
     },
     calls: { made: row.spent.attempt?.calls ?? 0, underWay: row.held.underWay },
     cachedTokens: row.cached,
-    set: { epic: row.epic_budget, task: row.task_budget },
+    set: { epic: row.budgets?.epic ?? null, task: row.budgets?.task ?? null },
     day: row.day,
   };
 }
