@@ -44,7 +44,7 @@ export function dispatch(written: WrittenCommand, asked: CommandContext): Comman
 function denialOf(
   command: Command,
   argument: string,
-  { permission, thread, actor }: CommandContext,
+  { permission, thread, actor, view }: CommandContext,
 ): Refusal | null {
   const { needs, takes } = whatItTakes(command, argument);
   if (!authorize(permission, needs))
@@ -55,7 +55,7 @@ function denialOf(
   if (!command.where.includes(thread.on))
     return {
       refused: "wrong-place",
-      detail: "This is about the whole epic: write it on the epic's issue or pull request.",
+      detail: `This is about the whole epic: write it on its issue, #${view.epic.issueNumber}, or on its pull request.`,
     };
   return null;
 }

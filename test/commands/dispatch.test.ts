@@ -65,6 +65,7 @@ test("commands about the epic are refused in a task's thread, help and status ar
 
   expect(write("/ff cancel", { thread: { on: "task", task: 1 } })).toMatchObject({
     refused: "wrong-place",
+    reply: { bodyText: expect.stringMatching(/on its issue, #\d+, or/) },
   });
   expect(write("/ff status", { thread })).toMatchObject({ kind: "run" });
 });
