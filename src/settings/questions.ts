@@ -11,7 +11,7 @@ export const questions = {
     "Words in common from which the orchestrator is asked whether an epic repeats another; 101 is never",
   ),
   INCIDENT_AFTER: count(8, 1_000).describe(
-    "Lives of an agent in a row ended by limits or an outage before the orchestrator is asked whether the epic goes on",
+    "Lives of an agent in a row ended by limits or an outage before the orchestrator is asked whether the epic goes on; after as many again people are",
   ),
   INCIDENT_TASKS: count(2, 1_000).describe(
     "Tasks whose workers crashed for good for the same reason before it is asked, too",
