@@ -4,7 +4,7 @@ import type { BudgetLimits } from "./domain/budget.ts";
 import { builtInModels, type ModelList } from "./gateway/models.ts";
 import { parseModels } from "./gateway/parse-models.ts";
 import type { Upstream } from "./gateway/upstream.ts";
-import { defaultMaxTokens } from "./http/agent-api.ts";
+import { defaultMaxTokens } from "./http/agent-ports.ts";
 import type { GatewaySettings } from "./http/gateway-options.ts";
 import { systemClock } from "./lib/clock.ts";
 import { shown } from "./settings/say-mistake.ts";

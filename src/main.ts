@@ -6,7 +6,7 @@ import { type Config, exitWithLines, readConfig, requireVariables } from "./conf
 import { type ContextWindows, contextTokensOf } from "./gateway/context-windows.ts";
 import { modelIdOf } from "./gateway/models.ts";
 import { gatewaySettings, modelsOf } from "./gateway-settings.ts";
-import { defaultMaxTokens } from "./http/agent-api.ts";
+import { defaultMaxTokens } from "./http/agent-ports.ts";
 import { createWebHandlers } from "./http/index.ts";
 import { systemClock } from "./lib/clock.ts";
 import { exitCodes, programFlags } from "./lib/program-flags.ts";

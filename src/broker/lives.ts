@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import path from "node:path";
 import type { BrokerLimits } from "./broker-limits.ts";
 import { type Grant, parseGrant } from "./grant.ts";
-import type { BrokerLog } from "./registry-door.ts";
+import type { BrokerLog } from "./log-refusals.ts";
 import { closeServer, listenOn } from "./sockets.ts";
 
 /** The lives that have a socket. One folder each: `broker.sock` and, for the cell, `token`. */

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { redactShapes } from "../lib/redact.ts";
-import type { BrokerLog } from "./registry-door.ts";
+
+/** One line for the log: what happened, with facts. */
+export type BrokerLog = (event: string, facts: Readonly<Record<string, string | number>>) => void;
 
 /** Tells the log that a life's request was refused, and why. */
 export type LogRefusal = (

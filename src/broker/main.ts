@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { startBroker } from "./broker.ts";
 import { DEFAULT_BROKER_LIMITS } from "./broker-limits.ts";
-import type { BrokerLog } from "./registry-door.ts";
+import type { BrokerLog } from "./log-refusals.ts";
 import { readRegistrySource } from "./registry-source.ts";
 import { readSecretFile } from "./secret-file.ts";
 

@@ -16,9 +16,6 @@ export type RegistryDoor = (
   response: ServerResponse,
 ) => void;
 
-/** One line for the log: what happened, with facts. */
-export type BrokerLog = (event: string, facts: Readonly<Record<string, string | number>>) => void;
-
 const PATH = /^\/registry\/([a-z0-9-]+)(\/[^#]*)?$/;
 const ASKED = ["accept", "if-none-match", "if-modified-since", "range"] as const;
 const TOLD = [

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { LifeIdentity } from "../domain/agent.ts";
 import type { StoredCall } from "../ports/agents.ts";
-import { type AgentApi, agentBodyLimits, type LifeRoute } from "./agent-api.ts";
+import type { AgentApi } from "./agent-ports.ts";
 import { readJson } from "./json-body.ts";
+import { agentBodyLimits, type LifeRoute } from "./life-route.ts";
 import { type Reply, refusal } from "./reply.ts";
 
 // The journal of tools that run in the cell: begun before, answered after, so that a new life knows

@@ -6,7 +6,8 @@ import { nameOfAgent } from "../domain/name-of-agent.ts";
 import { orchestratorKey } from "../domain/question.ts";
 import type { RecentTurns, Turn } from "../ports/agents.ts";
 import { whyStopped } from "../tools/why-stopped.ts";
-import type { AgentApi, LifeRoute } from "./agent-api.ts";
+import type { AgentApi } from "./agent-ports.ts";
+import type { LifeRoute } from "./life-route.ts";
 import { type MailTurn, mailTurn, takeMailNotes, takenMail } from "./mail-turn.ts";
 import { type Reply, refusal } from "./reply.ts";
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { type AgentApi, agentBodyLimits, type LifeRoute } from "./agent-api.ts";
+import type { AgentApi } from "./agent-ports.ts";
 import { superseded } from "./agent-start.ts";
 import { readJson } from "./json-body.ts";
+import { agentBodyLimits, type LifeRoute } from "./life-route.ts";
 import { createLifeCounts } from "./per-life.ts";
 import { refusal } from "./reply.ts";
 

@@ -11,7 +11,8 @@ import { tools } from "../tools/index.ts";
 import type { ToolLimits } from "../tools/run-tool.ts";
 import { createMcpServer } from "../tools/server.ts";
 import { createAdmitModelCall } from "./admit-model-call.ts";
-import { type AgentApi, agentRoutes, forLife } from "./agent-api.ts";
+import { agentRoutes, forLife } from "./agent-api.ts";
+import type { AgentApi } from "./agent-ports.ts";
 import { createBodyRoom } from "./body-room.ts";
 import { deliveries } from "./deliveries.ts";
 import {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { McpServer } from "../tools/server.ts";
-import type { LifeRoute } from "./agent-api.ts";
 import { readJson } from "./json-body.ts";
+import type { LifeRoute } from "./life-route.ts";
 import { defaultBodyTimeoutMs } from "./read-body.ts";
 
 /** A call's arguments are texts of at most 20 kB each. */

@@ -1,5 +1,5 @@
 import type { Config } from "../config.ts";
-import { defaultMaxTokens } from "../http/agent-api.ts";
+import { defaultMaxTokens } from "../http/agent-ports.ts";
 import { error, type Fault } from "./fault.ts";
 
 /** Whether a compaction leaves a conversation shorter than what calls for one. */

@@ -5,7 +5,7 @@ import { defaultPatienceLimits } from "../../src/gateway/ask-provider.ts";
 import { defaultLimiterSettings } from "../../src/gateway/limiter.ts";
 import { builtInModels } from "../../src/gateway/models.ts";
 import { defaultModelIdleMs } from "../../src/gateway/proxy.ts";
-import { defaultMaxTokens, defaultRunnerLimits } from "../../src/http/agent-api.ts";
+import { defaultMaxTokens, defaultRunnerLimits } from "../../src/http/agent-ports.ts";
 import { createWebHandlers, type WebOptions } from "../../src/http/index.ts";
 import { defaultModelRequestLimits } from "../../src/http/messages.ts";
 import type { Handler } from "../../src/http/route.ts";

@@ -55,7 +55,7 @@ export const RULES: readonly Rule[] = [
       LIB,
       DOMAIN,
       "src/(adapters|gateway|settings)/",
-      "src/(config|cell-settings|gateway-settings|host-settings|broker/broker-limits|http/agent-api|tools/index)\\.ts$",
+      "src/(config|cell-settings|gateway-settings|host-settings|broker/broker-limits|http/agent-ports|tools/index)\\.ts$",
     ),
     packages: NONE,
     node: true,

@@ -59,7 +59,9 @@ async function endAll(folder: string): Promise<void> {
   ];
   const ended = [noted, servers].flatMap((one) => (one.status === "fulfilled" ? one.value : []));
   if (noted.status === "fulfilled") forgetNoted(folder);
-  tell(`The run on ${folder} was killed; what it had left is ended: ${ended.join(", ") || "nothing"}.`);
+  tell(
+    `The run on ${folder} was killed; what it had left is ended: ${ended.join(", ") || "nothing"}.`,
+  );
   for (const one of [noted, servers, terminals]) {
     if (one.status === "fulfilled") continue;
     tell(`But not all: ${one.reason instanceof Error ? one.reason.message : String(one.reason)}`);

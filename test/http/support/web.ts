@@ -12,7 +12,7 @@ import { builtInModels, modelIdOf } from "../../../src/gateway/models.ts";
 import { defaultModelAnswerMs, defaultModelDrainMs } from "../../../src/gateway/pass-back.ts";
 import { priced } from "../../../src/gateway/prices.ts";
 import { defaultModelIdleMs } from "../../../src/gateway/proxy.ts";
-import { defaultMaxTokens, defaultRunnerLimits } from "../../../src/http/agent-api.ts";
+import { defaultMaxTokens, defaultRunnerLimits } from "../../../src/http/agent-ports.ts";
 import { createWebHandlers, type WebOptions } from "../../../src/http/index.ts";
 import { defaultModelRequestLimits } from "../../../src/http/messages.ts";
 import type { Handler } from "../../../src/http/route.ts";
