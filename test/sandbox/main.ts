@@ -30,6 +30,7 @@ must be refused, and once without, where it must work, or it would prove nothing
 const OWN_NETWORK = "FACTORY_SANDBOX_NETWORK";
 const LEAST = 40;
 const INTERRUPTED = 130;
+const USAGE_EXIT_CODE = 2;
 
 const values = programFlags({
   usage,
@@ -39,7 +40,10 @@ const values = programFlags({
   },
 });
 
-if (canHaveNetwork() && process.env[OWN_NETWORK] === undefined)
+if (chosen().length === 0) {
+  console.error(`no attempt's name has ${values.only}; see --help`);
+  process.exitCode = USAGE_EXIT_CODE;
+} else if (canHaveNetwork() && process.env[OWN_NETWORK] === undefined)
   process.exitCode = await inOwnNetwork();
 else process.exit(await main());
 

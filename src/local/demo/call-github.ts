@@ -1,4 +1,4 @@
-import { UsageError } from "./options.ts";
+import { RunFailure } from "./run-failure.ts";
 import type { RunState, Stage } from "./run-state.ts";
 
 const requestLimitMs = 30_000;
@@ -22,7 +22,7 @@ export function createCallGitHub(state: RunState, { person, repository }: Stage)
     });
     const text = await response.text();
     if (!response.ok)
-      throw new UsageError(
+      throw new RunFailure(
         `${person.login} could not ${method} ${path}: ${response.status} ${text}`,
       );
     return text === "" ? null : JSON.parse(text);

@@ -1,10 +1,12 @@
-import { ConfigError, readConfig, variables } from "../../config.ts";
+import { type Config, ConfigError, readConfig, variables } from "../../config.ts";
+import { checkRoom } from "../../settings-checks/check-room.ts";
 import { refuseFaults } from "../../settings-checks/index.ts";
 import { NotInstallable } from "../claude-code/install-claude-code.ts";
 import { FolderError } from "../embedded/folders.ts";
 import { type DemoOptions, readOptions, UsageError, usage } from "./options.ts";
 import { productEnvironment } from "./product-environment.ts";
-import { runDemo } from "./run-demo.ts";
+import { dataFolderOf, runDemo } from "./run-demo.ts";
+import { RunFailure } from "./run-failure.ts";
 import { withHarness } from "./with-harness.ts";
 
 /** The harness asked for cannot be had on this machine: nothing was tried, nothing has failed. */
@@ -30,8 +32,17 @@ async function withSettings(options: DemoOptions): Promise<DemoOptions> {
   const byOption = options.verify === null ? {} : { VERIFY_COMMAND: options.verify };
   const environment = { ...handedOn, ...byOption, ...options.environment };
   const chosen = await withHarness({ ...options, environment }, console.error);
-  await refuseFaults(readConfig(chosen.environment), { isHost: true });
+  const config = readConfig(chosen.environment);
+  await refuseFaults(config, { isHost: true });
+  refuseSmallDisk({ ...config, DATA_DIR: dataFolderOf(options) });
   return chosen;
+}
+
+/** The product is told its folder by the demo: what its disk must have is asked of that one. */
+function refuseSmallDisk(config: Config): void {
+  const errors = checkRoom(config).filter(({ state }) => state === "error");
+  if (errors.length > 0)
+    throw new ConfigError(errors.map(({ variable, says }) => `${variable}: ${says}`).join("\n"));
 }
 
 function readCommandLine(): ReturnType<typeof readOptions> | "mistaken" {
@@ -54,6 +65,7 @@ function exitCodeFor(error: unknown): number {
 function lineFor(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   if (error instanceof UsageError || error instanceof NotInstallable) return error.message;
+  if (error instanceof RunFailure) return error.message;
   if (error instanceof ConfigError) return error.message;
   if (error.name === "PortError" || error instanceof FolderError) return error.message;
   const missing = /^spawn (\S+) ENOENT$/.exec(error.message)?.[1];

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { UsageError } from "./options.ts";
+import { RunFailure } from "./run-failure.ts";
 
 // What the demo shows while it runs, read from the product's own tables: the demo is an onlooker.
 
@@ -61,9 +61,7 @@ export function createOnlooker(databaseUrl: string): Onlooker {
     look: async (issue) =>
       await look(rows, issue).catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new UsageError(
-          `PostgreSQL does not answer any more (${reason}); npm run demo -- --resume goes on`,
-        );
+        throw new RunFailure(`PostgreSQL does not answer any more (${reason})`);
       }),
     usage: async () =>
       (

@@ -57,11 +57,21 @@ export function buildReport(facts: {
   };
 }
 
-/** What happened, for people. */
+/**
+ * What keeps a run from being as it should, in a sentence; null when nothing does.
+ *
+ * @param problem what was found apart from the report
+ */
+export function whyFailed({ epic, violations }: Report, problem: string | null): string | null {
+  if (problem !== null) return problem;
+  if (epic.state !== "COMPLETED") return `The epic ended as ${epic.state}.`;
+  return violations.length === 0 ? null : `${violations.length} invariants are broken.`;
+}
+
+/** What happened, for people; why it is not as it should be comes last. */
 export function printReport(report: Report, problem: string | null, { say }: Screen): void {
   const { epic, tasks, requests, usage, violations } = report;
   say("");
-  if (problem !== null) say(problem);
   say(`Epic #${epic.issue} is ${epic.state}.`);
   for (const task of tasks)
     say(
@@ -85,6 +95,7 @@ export function printReport(report: Report, problem: string | null, { say }: Scr
   say(violations.length === 0 ? "All invariants hold." : `${violations.length} invariants broken:`);
   for (const { invariant, what, detail } of violations)
     say(`  ${invariant}. ${what} ${JSON.stringify(detail)}`);
+  if (problem !== null) say(`The demo failed: ${problem}`);
 }
 
 const mostKinds = 12;

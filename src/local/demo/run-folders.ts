@@ -7,7 +7,7 @@ import { endNoted } from "../embedded/noted-processes.ts";
 import { stopLeftServers } from "../embedded/resolve-servers.ts";
 import { UsageError } from "./options.ts";
 import { newRunState, type RunState, readRunState, writeRunState } from "./run-state.ts";
-import type { Folders } from "./services.ts";
+import { type Folders, type RunWishes, usesRealModel } from "./services.ts";
 
 type Say = (line: string) => void;
 
@@ -68,13 +68,18 @@ function foldersOf(data: string): Folders {
   };
 }
 
-/** A new run begins on an empty folder; a resumed one with what the killed one left. */
+/**
+ * A new run begins on an empty folder; a resumed one with what the killed one left, in its weather.
+ *
+ * @throws {UsageError} when a run is to be resumed in another weather than its own
+ */
 export async function provideState(
-  { resume }: { readonly resume: boolean },
+  { resume, weather }: Pick<RunWishes, "weather"> & { readonly resume: boolean },
   folders: Folders,
   say: Say,
 ): Promise<RunState> {
   const earlier = resume ? readRunState(folders.data) : null;
+  if (earlier) requireWeatherOf(earlier, weather);
   if (resume && !earlier) say("Nothing to resume here: this is a new run.");
   // Its servers are taken over by a resumed run; its services were told what may not hold now.
   const ended = [
@@ -84,7 +89,15 @@ export async function provideState(
   if (ended.length > 0) say(`Ended what a killed run had left: ${ended.join(", ")}.`);
   if (!earlier) await empty(folders);
   mkdirSync(folders.logs, { recursive: true, mode: 0o700 });
-  return earlier ?? writeRunState(folders.data, await newRunState());
+  return earlier ?? writeRunState(folders.data, await newRunState(weather));
+}
+
+/** Good weather is what nobody asks for: the run's own holds then. */
+function requireWeatherOf({ weather }: RunState, wanted: string | null): void {
+  if (wanted !== null && weather === null)
+    throw new UsageError("--resume --chaos-model: that run is in good weather; leave one of them");
+  if (weather !== null && usesRealModel())
+    throw new UsageError("--resume: that run needs the scripted model; unset ANTHROPIC_API_KEY");
 }
 
 async function empty(folders: Folders): Promise<void> {

@@ -22,6 +22,8 @@ const schema = z.object({
     })
     .nullable(),
   startedAtMs: z.number(),
+  /** A file of limits and faults of the scripted model; null for good weather. */
+  weather: z.string().nullable().default(null),
 });
 
 export type RunState = z.infer<typeof schema>;
@@ -47,7 +49,7 @@ export function writeRunState(data: string, state: RunState): RunState {
 
 const secretLength = 40;
 
-export async function newRunState(): Promise<RunState> {
+export async function newRunState(weather: string | null): Promise<RunState> {
   const [product, gitHub, model] = await freePorts(3);
   if (product === undefined || gitHub === undefined || model === undefined)
     throw new Error("this machine gave no free ports");
@@ -57,6 +59,7 @@ export async function newRunState(): Promise<RunState> {
     brokerSecret: shortId(secretLength),
     stage: null,
     startedAtMs: Date.now(),
+    weather,
   };
 }
 

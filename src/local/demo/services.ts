@@ -4,8 +4,9 @@ import { type Child, startChild } from "../embedded/child.ts";
 import { terminalsSocket } from "../embedded/end-terminals.ts";
 import { noteProcess } from "../embedded/noted-processes.ts";
 import { resolveServers, type Servers } from "../embedded/resolve-servers.ts";
-import { type DemoOptions, UsageError } from "./options.ts";
+import type { DemoOptions } from "./options.ts";
 import { registryVariables } from "./registry-variables.ts";
+import { RunFailure } from "./run-failure.ts";
 import type { RunState, Stage } from "./run-state.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -22,7 +23,7 @@ export type Folders = {
 /** What a run may wish for, of its services. */
 export type RunWishes = Pick<DemoOptions, "repo" | "script" | "verify"> & {
   /** A file of limits and faults of the scripted model. */
-  readonly weather?: string | null;
+  readonly weather: string | null;
   /** Variables of the product that this run sets; they win over what the services set. */
   readonly environment: Readonly<Record<string, string>>;
 };
@@ -46,7 +47,7 @@ export async function startLocalGitHub(state: RunState, folders: Folders): Promi
 
 /** The scripted model; null where a real provider is given. */
 export async function startModel(
-  { script, weather = null }: Pick<RunWishes, "script" | "weather">,
+  { script, weather }: Pick<RunWishes, "script" | "weather">,
   state: RunState,
   folders: Folders,
 ): Promise<Child | null> {
@@ -56,7 +57,7 @@ export async function startModel(
     program: "src/local/model/main.ts",
     args: [
       ...["--port", String(state.ports.model), "--script", script, "--data", dataDir],
-      ...(weather === null ? [] : ["--weather", weather]),
+      ...(weather === null ? [] : ["--weather", weather, "--goes-on"]),
     ],
     env: { SCRIPTED_MODEL_KEY: state.modelKey },
   });
@@ -170,7 +171,7 @@ async function startNode(
     // Written down at once: a run that is killed while it waits leaves nobody unknown.
     onStart: (pid) => noteProcess(folders.data, `the ${name}`, pid),
   }).catch((error: unknown) => {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new RunFailure(error instanceof Error ? error.message : String(error));
   });
 }
 

@@ -33,6 +33,7 @@ export async function setStage(
   const repository = `${owner}/${repositoryName}`;
   const { login, token } = await gitHub.createUser(person);
   await gitHub.createRepository({ owner, name: repositoryName, from }).catch((error: unknown) => {
+    if (repo === null) throw error;
     throw new UsageError(`--repo ${from}: ${reasonOf(error)}`);
   });
   await gitHub.setRole(repository, person, "write");

@@ -13,8 +13,21 @@ export type FaultBoard = {
 
 type Waiting = { readonly fault: Fault; passing: number; left: number };
 
-/** Faults strike in the order they were added; the first that fits a call takes it. */
-export function createFaultBoard(initial: readonly Fault[]): FaultBoard {
+/**
+ * Faults strike in the order they were added; the first that fits a call takes it.
+ *
+ * @param earlier who made the calls that have used up some of it already
+ */
+export function createFaultBoard(
+  initial: readonly Fault[],
+  earlier: readonly (RoleName | null)[] = [],
+): FaultBoard {
+  const board = boardOf(initial);
+  for (const role of earlier) board.strike(role);
+  return board;
+}
+
+function boardOf(initial: readonly Fault[]): FaultBoard {
   let waiting: Waiting[] = initial.map(toWaiting);
   return {
     strike(role) {

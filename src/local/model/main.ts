@@ -6,12 +6,13 @@ import { programFlags } from "../../lib/program-flags.ts";
 import { controlTokenFile } from "./control-token.ts";
 import { startScriptedModel } from "./scripted-model.ts";
 
-const usage = `Usage: npm run local:model -- --script FILE [--weather FILE] [--port N] [--key K] [--data DIR]
+const usage = `Usage: npm run local:model -- --script FILE [--weather FILE] [--goes-on] [--port N] [--key K] [--data DIR]
 
 Answers the Anthropic Messages API on 127.0.0.1 as the script says (docs/SCRIPTED_MODEL.md).
 
   --script FILE  the script, YAML
   --weather FILE limits and faults, YAML, on top of the script's
+  --goes-on      faults go on behind the calls that the journal in --data has, instead of beginning anew
   --port N       the port to listen on; without it any free one
   --key K        the only API key accepted; better given as SCRIPTED_MODEL_KEY; without it any key is
   --data DIR     keeps the journal of calls and the control token; without it a folder that ends with the process
@@ -22,6 +23,7 @@ SCRIPTED_MODEL_CONTROL_TOKEN sets the token that guards /_control.`;
 const options = {
   script: { type: "string" },
   weather: { type: "string" },
+  "goes-on": { type: "boolean" },
   port: { type: "string" },
   key: { type: "string" },
   data: { type: "string" },
@@ -54,6 +56,7 @@ async function start(): Promise<void> {
   const model = await startScriptedModel({
     scriptFile: flags.script,
     ...(flags.weather === undefined ? {} : { weatherFile: flags.weather }),
+    goesOn: flags["goes-on"] ?? false,
     port,
     dataDir,
     ...(key ? { key } : {}),

@@ -8,7 +8,7 @@ import { apiError } from "./api-error.ts";
 import { controlRoutes } from "./control-routes.ts";
 import { controlToken } from "./control-token.ts";
 import { createFaultBoard } from "./fault-board.ts";
-import { type CallRecord, openJournal } from "./journal.ts";
+import { type CallRecord, type Journal, openJournal } from "./journal.ts";
 import { countRequestSchema } from "./message-request.ts";
 import { answerMessages } from "./messages-route.ts";
 import { modelInfo, modelList } from "./model-list.ts";
@@ -27,6 +27,8 @@ export type ScriptedModelOptions = {
   readonly scriptFile?: string;
   /** The path of a YAML file of limits and faults, on top of the script's. */
   readonly weatherFile?: string;
+  /** The faults go on behind the calls that the journal has, instead of beginning anew. */
+  readonly goesOn?: boolean;
   /** 0, the default, takes any free port. */
   readonly port?: number;
   /** The only key accepted; without it any key is. */
@@ -61,14 +63,14 @@ const maxBodyBytes = 32 * 1024 * 1024;
  */
 export async function startScriptedModel(options: ScriptedModelOptions): Promise<ScriptedModel> {
   const script = readScript(options);
-  const { dataDir = null, now = Date.now } = options;
+  const { dataDir = null, goesOn = false, now = Date.now } = options;
   if (dataDir !== null) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const token = options.controlToken ?? controlToken(dataDir);
   const journal = openJournal(dataDir);
   const standIn: StandIn = {
     script,
     journal,
-    faults: createFaultBoard(script.faults),
+    faults: createFaultBoard(script.faults, goesOn ? callersIn(journal) : []),
     cache: createPromptCache(now),
     limits: createRateLimits(script.limits, now),
     now,
@@ -87,6 +89,14 @@ export async function startScriptedModel(options: ScriptedModelOptions): Promise
       await closed;
     },
   };
+}
+
+/** A request that could not be read had met no fault. */
+function callersIn(journal: Journal): readonly CallRecord["role"][] {
+  return journal
+    .calls()
+    .filter(({ model }) => model !== null)
+    .map(({ role }) => role);
 }
 
 function readScript({ script, scriptFile, weatherFile }: ScriptedModelOptions): Script {

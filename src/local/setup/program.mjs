@@ -21,7 +21,10 @@ export function runProgram(checkout, [program, ...args]) {
   checkNode(env);
   // Named in full where it is ours: no look-up may find the Node we were started by.
   const own = join(bin, program);
-  const child = spawn(existsSync(own) ? own : program, args, { env, stdio: "inherit" });
+  const child = spawn(existsSync(own) ? own : program, args.filter(isOfUse), {
+    env,
+    stdio: "inherit",
+  });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
       if (signal !== "SIGINT" || !isTerminalOurs()) child.kill(signal);
@@ -41,6 +44,12 @@ export function runProgram(checkout, [program, ...args]) {
       resolve();
     });
   });
+}
+
+/** Node says of a file of settings that is not there that it is not, twice. */
+function isOfUse(word) {
+  const file = /^--env-file-if-exists=(.+)$/.exec(word)?.[1];
+  return file === undefined || existsSync(file);
 }
 
 /** It stops what it has started in order first; whoever hangs then is not waited for. */

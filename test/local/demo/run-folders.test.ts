@@ -39,7 +39,7 @@ test.each([
   first.release();
 
   const second = await takeRunFolders(folder, { isNamed });
-  await provideState({ resume: false }, second.folders, () => {});
+  await provideState({ resume: false, weather: null }, second.folders, () => {});
   second.release();
 
   expect(existsSync(join(folder, "of-the-first-run"))).toBe(false);
@@ -68,4 +68,18 @@ test("a --repo that is no repository is refused before anything starts (L1)", as
   const options = readOptions(["--repo", folder, "--script", import.meta.filename]);
 
   expect(() => options && checkInputs(options)).toThrow(`--repo ${folder}: is no git repository`);
+});
+
+test("a resumed run goes on in its own weather, and another one is a mistake (R9, G3)", async () => {
+  const say = (): void => {};
+  const { folders, release } = await takeRunFolders(temporaryFolder(), { isNamed });
+  const chaos = "/chaos.yml";
+  await provideState({ resume: false, weather: chaos }, folders, say);
+
+  expect((await provideState({ resume: true, weather: null }, folders, say)).weather).toBe(chaos);
+  await provideState({ resume: false, weather: null }, folders, say);
+  await expect(provideState({ resume: true, weather: chaos }, folders, say)).rejects.toThrow(
+    "--resume --chaos-model: that run is in good weather",
+  );
+  release();
 });

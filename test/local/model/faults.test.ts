@@ -1,5 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { ask, type Started, start, worker } from "./start.ts";
 
 const turns = [{ text: "a reply in some words", calls: [{ tool: "look", input: { path: "a" } }] }];
@@ -134,3 +135,29 @@ test("a fault strikes its role only, and lets as many calls pass as it is told t
 function statusOf(error: unknown): number {
   return error instanceof Anthropic.APIError ? Number(error.status) : 0;
 }
+
+test("faults that go on know what struck before a restart, and begin anew otherwise (G3, R9)", async () => {
+  const dataDir = temporaryFolder();
+  const script = worker(turns, {
+    faults: [
+      { kind: "status", status: 529, times: 2 },
+      { kind: "status", status: 500, after: 3 },
+    ],
+  });
+  const first = await start({ script, dataDir });
+  expect(await call(first)).toMatchObject({ status: 529 });
+  await fetch(`${first.url}/v1/messages`, {
+    method: "POST",
+    headers: { "x-api-key": "any" },
+    body: "{}",
+  });
+  expect(first.calls()).toHaveLength(2);
+  await first.close();
+
+  const second = await start({ script, dataDir, goesOn: true });
+  expect(await call(second)).toMatchObject({ status: 529 });
+  expect(await call(second)).toMatchObject({ stop_reason: "tool_use" });
+  expect(await call(second)).toMatchObject({ status: 500 });
+  const anew = await start({ script, dataDir });
+  expect(await call(anew)).toMatchObject({ status: 529 });
+});

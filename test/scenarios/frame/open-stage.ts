@@ -34,11 +34,12 @@ export async function openStage(data: string, say: (line: string) => void): Prom
   let plays = 0;
   const start = async ({ script, environment }: Play): Promise<void> => {
     const earlier = running;
-    const state = earlier?.state ?? (await provideState({ resume: false }, folders, say));
+    const state =
+      earlier?.state ?? (await provideState({ resume: false, weather: null }, folders, say));
     plays += 1;
     const file = join(data, `script-${plays}.yml`);
     writeFileSync(file, script);
-    const wishes = { repo: null, script: file, verify: null, environment };
+    const wishes = { repo: null, script: file, verify: null, weather: null, environment };
     if (earlier === null) running = await startAll(wishes, state, folders, { say, signal, stops });
     else
       running = await untilGivenUp(signal, folders, () =>
