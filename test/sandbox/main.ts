@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { shortId } from "../../src/lib/ids.ts";
 import { programFlags } from "../../src/lib/program-flags.ts";
 import { runForeground } from "../../src/local/embedded/run-foreground.ts";
+import { startGuard } from "../../src/local/embedded/start-guard.ts";
 import type { Attempt } from "./attempt.ts";
 import { excess } from "./attempts/excess.ts";
 import { git } from "./attempts/git.ts";
@@ -15,7 +16,7 @@ import { secrets } from "./attempts/secrets.ts";
 import { setup } from "./attempts/setup.ts";
 import { figureOf, type Row, tableOf } from "./table.ts";
 import { tryInCell, tryWithout } from "./try-attempt.ts";
-import { makeVictim, type Victim } from "./victim.ts";
+import { makeVictim, runtimeOf, type Victim } from "./victim.ts";
 import { OUTSIDE, startVictimServers } from "./victim-servers.ts";
 
 const usage = `Usage: npm run test:sandbox -- [options]
@@ -63,6 +64,12 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "ff-sandbox-"));
   chmodSync(folder, 0o711);
   const canary = `canary-${shortId(16)}`;
+  const endGuard = startGuard({
+    dataDir: folder,
+    runtimeDir: runtimeOf(folder),
+    graceMs: 0,
+    isTemporary: true,
+  });
   const servers = await startVictimServers(folder, canary, hasNetwork);
   try {
     const victim = await makeVictim(folder, canary, servers, hasNetwork);
@@ -73,6 +80,7 @@ async function main(): Promise<number> {
     }
   } finally {
     await servers.stop();
+    await endGuard();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -34,7 +34,10 @@ export async function startVictimServers(
     lockDir: join(folder, `${name}.lock`),
     durable: false,
   });
-  const [postgres, redis] = await Promise.all([startPostgres(at("pg")), startRedis(at("redis"))]);
+  const [postgres, redis] = await Promise.all([
+    startPostgres(at("postgres")),
+    startRedis(at("redis")),
+  ]);
   const tell = () => createServer((socket) => socket.on("error", () => {}).end(`${canary}\n`));
   const abstractName = `factory-${canary}`;
   const loopback = await listening(tell(), { port: 0, host: "127.0.0.1" });

@@ -8,6 +8,8 @@ import { createTerminal } from "../../src/adapters/tmux/tmux.ts";
 import { startBroker } from "../../src/broker/broker.ts";
 import { DEFAULT_BROKER_LIMITS } from "../../src/broker/broker-limits.ts";
 import { DEFAULT_REGISTRY_LIMITS } from "../../src/broker/registry-limits.ts";
+import { terminalsSocket } from "../../src/local/embedded/end-terminals.ts";
+import { noteProcess } from "../../src/local/embedded/noted-processes.ts";
 import type { Git, Worktree } from "../../src/ports/git.ts";
 import type { Sandbox, Terminal } from "../../src/ports/host.ts";
 import { runGit, seedMirror, shop } from "./seed-mirror.ts";
@@ -49,6 +51,11 @@ export const LIMITS = {
   tmpBytes: 64 * 1_048_576,
   homeBytes: 16 * 1_048_576,
 } as const;
+
+/** Where its terminals are. */
+export function runtimeOf(folder: string): string {
+  return join(folder, "run");
+}
 
 /** Makes the host around servers that run. Close it at the end. */
 export async function makeVictim(
@@ -118,13 +125,16 @@ type Held = { readonly folder: string; readonly canary: string; readonly dataDir
 
 /** A program of the host's, and a session of its terminal, that know the canary. */
 async function holdSecret({ folder, canary, dataDir }: Held) {
-  const tmuxSocket = join(folder, "t.sock");
+  const runtime = runtimeOf(folder);
+  mkdirSync(runtime, { mode: 0o711 });
+  const tmuxSocket = terminalsSocket(runtime);
   const terminal = createTerminal({ socketPath: tmuxSocket });
   const program = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", canary], {
     env: { SECRET: canary },
     stdio: "ignore",
     cwd: dataDir,
   });
+  if (program.pid !== undefined) noteProcess(folder, "a program with a secret", program.pid);
   const argv = ["/bin/sh", "-c", `echo ${canary}; exec sleep 600`];
   await terminal.start({ name: "held", argv, logFile: join(folder, "log") });
   const close = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { systemClock } from "../../lib/clock.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { endTerminals } from "./end-terminals.ts";
@@ -8,12 +8,15 @@ import { isRunning } from "./process-identity.ts";
 import { stopLeftServers } from "./resolve-servers.ts";
 
 // Outlives a run that is killed, and ends what it left, unless another run goes on with it first:
-//   node src/local/embedded/guard.ts DATA_DIR GRACE_MS GONE_LIMIT_MS PID START_TICKS [RUNTIME_DIR]
+//   node src/local/embedded/guard.ts DATA_DIR GRACE_MS GONE_LIMIT_MS PID START_TICKS [RUNTIME_DIR [temporary]]
 // Its stdin is a pipe that the run alone holds: it closes when the run ends, however that was.
 
-const [dataDir, graceMs, goneLimitMs, pid, startTicks, runtimeDir] = process.argv.slice(2);
+const [dataDir, graceMs, goneLimitMs, pid, startTicks, runtimeDir = "", kind] =
+  process.argv.slice(2);
 if (dataDir === undefined || !(Number(graceMs) >= 0) || !(Number(startTicks) >= 0))
-  throw new Error("usage: guard.ts DATA_DIR GRACE_MS GONE_LIMIT_MS PID START_TICKS [RUNTIME_DIR]");
+  throw new Error(
+    "usage: guard.ts DATA_DIR GRACE_MS GONE_LIMIT_MS PID START_TICKS [RUNTIME_DIR [temporary]]",
+  );
 const run = { pid: Number(pid), startTicks: Number(startTicks) };
 const lookEveryMs = 50;
 
@@ -48,6 +51,9 @@ async function endWhatIsLeft(folder: string): Promise<void> {
   } finally {
     taken.release();
   }
+  // What could not be ended may still be at work in it.
+  if (kind === "temporary" && process.exitCode === undefined)
+    rmSync(folder, { recursive: true, force: true });
 }
 
 /** What one step cannot end keeps no other from being ended. */
@@ -55,7 +61,7 @@ async function endAll(folder: string): Promise<void> {
   const [noted, servers, terminals] = [
     await outcomeOf(endNoted(folder)),
     await outcomeOf(stopLeftServers(folder)),
-    await outcomeOf(runtimeDir === undefined ? Promise.resolve() : endTerminals(runtimeDir)),
+    await outcomeOf(runtimeDir === "" ? Promise.resolve() : endTerminals(runtimeDir)),
   ];
   const ended = [noted, servers].flatMap((one) => (one.status === "fulfilled" ? one.value : []));
   if (noted.status === "fulfilled") forgetNoted(folder);

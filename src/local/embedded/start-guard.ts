@@ -16,6 +16,8 @@ export type GuardOptions = {
   readonly graceMs?: number;
   /** How long a killed run may take to be gone. Default 600_000. */
   readonly goneLimitMs?: number;
+  /** The data folder is of no use to anybody after the run, and goes with it. Default false. */
+  readonly isTemporary?: boolean;
 };
 
 /**
@@ -29,11 +31,12 @@ export function startGuard({
   runtimeDir,
   graceMs = defaultGraceMs,
   goneLimitMs = defaultGoneLimitMs,
+  isTemporary = false,
 }: GuardOptions): () => Promise<void> {
   const own = identifyProcess(process.pid);
   if (!own) throw new Error("this process cannot read its own entry in /proc");
   const args = [program, dataDir, graceMs, goneLimitMs, own.pid, own.startTicks].map(String);
-  if (runtimeDir !== null) args.push(runtimeDir);
+  args.push(runtimeDir ?? "", ...(isTemporary ? ["temporary"] : []));
   // A session of its own: what kills our process group or closes our terminal must not reach it.
   const child = spawn(process.execPath, args, {
     cwd: "/",

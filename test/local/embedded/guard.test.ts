@@ -96,11 +96,16 @@ test("what a run has started ends soon after the run was killed with SIGKILL, it
 });
 
 /** What a guard says whose run closed what it had open and does not end. */
-async function guardOf(folder: string, runtimeDir: string, path = process.env.PATH) {
+async function guardOf(
+  folder: string,
+  runtimeDir: string,
+  path = process.env.PATH,
+  ...kind: readonly string[]
+) {
   const run = identifyProcess(startSleeper());
   const program = new URL("../../../src/local/embedded/guard.ts", import.meta.url).pathname;
   const times = ["0", "100"];
-  const args = [folder, ...times, String(run?.pid), String(run?.startTicks), runtimeDir];
+  const args = [folder, ...times, String(run?.pid), String(run?.startTicks), runtimeDir, ...kind];
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: path },
     stdio: ["ignore", "ignore", "pipe"],
@@ -157,6 +162,18 @@ test("what does not end keeps the guard from ending nothing else, and is named w
   expect(said).toMatch(/is ended: the broker\.\n.*tmux server could not be ended.*lost server/s);
   expect(said).not.toMatch(/^\s+at /m);
   expect(code).toBe(1);
+});
+
+test("a temporary folder goes with its killed run (R9)", async () => {
+  const folder = join(temporaryFolder(), "of-a-run");
+  mkdirSync(folder);
+  noteProcess(folder, "the broker", startSleeper());
+
+  const { said, code } = await guardOf(folder, join(folder, "run"), process.env.PATH, "temporary");
+
+  expect(said).toContain("is ended: the broker.");
+  expect(code).toBe(0);
+  expect(existsSync(folder)).toBe(false);
 });
 
 test("the guard leaves everything to a run that goes on in time, which ends the guard (R9)", async () => {
