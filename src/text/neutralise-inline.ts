@@ -52,9 +52,21 @@ function titleOf(line: string): string {
   return spans
     .map((part, index) => {
       if (index % 2 === 1) return defuseCode(part);
-      return codeRanges(part.replaceAll("`", "'"), index === 0);
+      const words = withoutLinks(part.replaceAll("`", "'"));
+      const title = codeRanges(words, index === 0);
+      return index < spans.length - 1 ? beforeCode(title) : title;
     })
     .join("");
+}
+
+/** A title is read as Markdown wherever it is quoted: a picture there would load. */
+function withoutLinks(text: string): string {
+  return text.replaceAll(/!+(?=\[[^[\]]*\]\()/g, "").replaceAll("](", "] (");
+}
+
+/** A backslash would take the code's first tick for a mere character. */
+function beforeCode(text: string): string {
+  return text.replace(/\\+$/, "");
 }
 
 function codeRanges(text: string, isStart: boolean): string {
@@ -65,7 +77,7 @@ function codeRanges(text: string, isStart: boolean): string {
   for (const range of dangerousRanges(lead + text)) {
     const from = range.from - lead.length;
     const to = range.to - lead.length;
-    title += `${text.slice(at, from)}\`${text.slice(from, to)}\``;
+    title += `${beforeCode(text.slice(at, from))}\`${text.slice(from, to)}\``;
     at = to;
   }
   return title + text.slice(at);

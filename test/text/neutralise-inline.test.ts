@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { fromMarkdown } from "mdast-util-from-markdown";
 import { expect, test } from "vitest";
 import { neutraliseInline, neutraliseTitle } from "../../src/text/neutralise-inline.ts";
 import { nastyMarkdown } from "./nasty-markdown.ts";
@@ -28,6 +29,7 @@ test("a title stays one line in which nothing acts, also as a commit's subject (
 
       expect(title).not.toMatch(/\n|^\/[a-z]/i);
       expect(title).not.toMatch(/(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+[\w./-]*#\d/i);
+      expect(JSON.stringify(fromMarkdown(title))).not.toContain('"type":"image');
       expect(title.length).toBeLessThanOrEqual(256);
       expect(neutraliseTitle(title)).toBe(title);
     }),
@@ -46,6 +48,20 @@ test.each([
 ])("%j is said harmlessly in a line and in a title (S2)", (text, line, title) => {
   expect(neutraliseInline(text)).toBe(line);
   expect(neutraliseTitle(text)).toBe(title);
+});
+
+test.each([
+  ["Sell ![x](http://evil/x.png) things", "Sell [x] (http://evil/x.png) things"],
+  ["[![x](http://e/x.png)](http://e) for @ada", "[[x] (http://e/x.png)] (http://e) for `@ada`"],
+  ["![`a`](http://e/x.png)", "![`a`] (http://e/x.png)"],
+  ["\\`![x](http://e/x.png)`", "`![x](http://e/x.png)`"],
+  ["\\@ada", "`@ada`"],
+  ["Call `![a](b)` in code", "Call `![a](b)` in code"],
+  ["Allow #![allow(unused)]", "Allow #![allow(unused)]"],
+])("a title's picture or link is words and its code stays code: %j (S2)", (text, title) => {
+  expect(neutraliseTitle(text)).toBe(title);
+  expect(neutraliseTitle(title)).toBe(title);
+  expect(whatActs(title.replaceAll("<", "‹"))).toEqual([]);
 });
 
 test("a long title ends with an ellipsis", () => {
