@@ -74,6 +74,19 @@ test("settings that are wrong are told one by one, and the rest is looked at all
   expect(say(findings, "memory")).toContain("GiB");
 });
 
+test("what hangs on a setting that is wrong is not judged, and the rest is by what is set (O5)", async () => {
+  const findings = await examine({
+    DATABASE_URL: "postgres://nobody@127.0.0.1:9/none",
+    PORT: "many",
+    APP_ID: "1",
+  });
+
+  expect(say(findings, "address")).toBe("not looked at: PORT is wrong");
+  expect(say(findings, "database")).not.toContain("not set");
+  const settings = findings.filter(({ name }) => name === "settings");
+  expect(settings.map(({ state }) => state)).not.toContain("ok");
+});
+
 test("a missing program is an error that names the package, and the exit code says so (O5)", () => {
   const folder = temporaryFolder();
   const git = execFileSync("/bin/sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
