@@ -90,6 +90,17 @@ export function requireVariables(config: Config, names: readonly (keyof Config)[
   );
 }
 
+/** The environment as it would be if these variables, and the files that hold them, were not set. */
+export function environmentWithout(
+  names: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const left = Object.entries(environment).filter(
+    ([name]) => !names.includes(name.replace(/_FILE$/, "")),
+  );
+  return Object.fromEntries(left);
+}
+
 /** The folders that programs are looked for in, as PATH has them. */
 export function programFolders(environment: NodeJS.ProcessEnv = process.env): string {
   return environment["PATH"] ?? "";

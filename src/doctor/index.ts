@@ -1,4 +1,4 @@
-import { type Config, ConfigError, readConfig } from "../config.ts";
+import { type Config, ConfigError, environmentWithout, readConfig } from "../config.ts";
 import { checkAddress } from "./address.ts";
 import { checkCells } from "./cells.ts";
 import { type Check, type Finding, reasonOf } from "./finding.ts";
@@ -24,9 +24,7 @@ const checks: readonly Check[] = [
 ];
 
 /** Looks at this machine and its settings. @param environment as `readConfig` takes it */
-export async function examine(
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<readonly Finding[]> {
+export async function examine(environment?: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
   const { config, faulty, findings } = readSettings(environment);
   const found = await Promise.all(checks.map((check) => lookOnce(check, config, faulty)));
   return [...findings, ...found.flat()];
@@ -40,7 +38,7 @@ type Settings = {
 };
 
 /** With settings that are wrong the rest is still looked at, by the others that are set. */
-function readSettings(environment: NodeJS.ProcessEnv): Settings {
+function readSettings(environment: NodeJS.ProcessEnv | undefined): Settings {
   try {
     return { config: readConfig(environment), faulty: [], findings: [] };
   } catch (error) {
@@ -50,10 +48,7 @@ function readSettings(environment: NodeJS.ProcessEnv): Settings {
       (says): Finding => ({ name: "settings", state: "error", says, mend: mendSettings }),
     );
     const faulty = lines.flatMap((line) => /^([A-Z][A-Z0-9_]*?)(?:_FILE)?:/.exec(line)?.[1] ?? []);
-    const left = Object.entries(environment).filter(
-      ([name]) => !faulty.includes(name.replace(/_FILE$/, "")),
-    );
-    return { config: readConfig(Object.fromEntries(left)), faulty, findings };
+    return { config: readConfig(environmentWithout(faulty, environment)), faulty, findings };
   }
 }
 
