@@ -208,12 +208,13 @@ test("a body of unknown length takes the room of what has come of it, and none o
   idle.end("x".repeat(60_000));
   const grown = await idle.reply;
   half.end();
+  const halved = await half.reply;
   await web.decide((view) => pauseEpic(view, { by: mona, reason: "lunch" }));
 
   expect([large.status, model.status, full.status]).toEqual([400, 200, 429]);
   expect(grown.status).toBe(429);
   expect(await grown.json()).toMatchObject({ error: { type: "rate_limit_error" } });
-  expect((await half.reply).status).toBe(400);
+  expect(halved.status).toBe(400);
   expect((await waits).status).toBe(200);
 });
 

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type Transaction } from "kysely";
 import pg from "pg";
 import { PortError } from "../../lib/port-error.ts";
 import { retry } from "../../lib/retry.ts";
+import { createNaming } from "./named-statements.ts";
 import type { Database } from "./schema.ts";
 
 export type Db = Kysely<Database>;
@@ -36,6 +37,7 @@ export function openDatabase(
   });
   // A pool without a listener ends the process when the server goes away; queries report it anyway.
   pool.on("error", () => {});
+  pool.on("connect", createNaming());
   return { db: new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }), pool };
 }
 
