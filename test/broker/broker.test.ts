@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { awaitFact } from "../../src/lib/await-fact.ts";
 import { ask, startProduct } from "./broker-program.ts";
 import { brokerWorld, closers, echo } from "./broker-world.ts";
 
@@ -59,10 +60,14 @@ test("what a cell is refused is logged, and a cell that goes on fills no log (S5
   for (let count = 0; count < 100; count += 1) await ask(join(dir, "broker.sock"), "/metrics");
   await ask(join(other, "broker.sock"), "/metrics");
 
-  const lines = program
-    .printed()
-    .split("\n")
-    .filter((line) => line.includes(".refused"));
+  const refused = () =>
+    program
+      .printed()
+      .split("\n")
+      .filter((line) => line.includes(".refused"));
+  const lines = await awaitFact("the log has come to the last one", refused, (seen) =>
+    seen.some((line) => line.includes('"life":"other"')),
+  );
   expect(lines.filter((line) => line.includes('"life":"life"'))).toHaveLength(20);
   expect(lines.filter((line) => line.includes('"life":"other"'))).toHaveLength(1);
   expect(large.status).toBe(413);
