@@ -1,13 +1,13 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { measures } from "./agents/index.ts";
+import { busyShare, idleShare, mostBusyShare, percent } from "./busy-share.ts";
 import { type Figure, isPassed, lineOf } from "./figure.ts";
 import type { Measure } from "./measure.ts";
 import { type BenchOptions, readOptions, UsageError, usage } from "./options.ts";
 import { closeAll } from "./stage/open-stages.ts";
 
-const mostLoadPerCore = 0.5;
 const interruptedExitCode = 130;
 
 try {
@@ -24,14 +24,14 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const load = (loadavg()[0] ?? 0) / availableParallelism();
-  if (load > mostLoadPerCore && !options.noisy)
+  const load = options.noisy ? await busyShare() : await idleShare();
+  if (load > mostBusyShare && !options.noisy)
     throw new UsageError(
-      `The machine is busy (load ${load.toFixed(2)} per core, at most ${mostLoadPerCore}): wait, or measure with --noisy.`,
+      `The machine is busy (${percent(load)} of its processors, at most ${percent(mostBusyShare)}): wait, or measure with --noisy.`,
     );
   const { figures, broken } = await measureAll(chosen(options), options);
   const passed = figures.filter(isPassed).length;
-  const total = `${passed} of ${figures.length} goals met${broken === 0 ? "" : `, ${broken} could not be measured`}${load > mostLoadPerCore ? " NOISY" : ""}`;
+  const total = `${passed} of ${figures.length} goals met${broken === 0 ? "" : `, ${broken} could not be measured`}${load > mostBusyShare ? " NOISY" : ""}`;
   console.log(options.json ? JSON.stringify({ total, load, machine: machine(), figures }) : total);
   return passed === figures.length && broken === 0 ? 0 : 1;
 }

@@ -10,7 +10,7 @@ export async function tellStrictSupervisor(scene: Scene): Promise<string> {
   await person.awaitComment(issue, /the permission mode of supervisors is strict/);
   step(`#${issue}: its supervisor is strict now`);
 
-  const wish = await person.awaitComment(issue, /asks to run `epic_cancel_task`/, 120_000);
+  const wish = await person.awaitComment(issue, /asks to run `epic_cancel_task` with:/, 120_000);
   const cancel = idIn(wish.body);
   expect("people see the arguments", wish.body.includes("One word is enough."), true);
   expect("nothing ran without them", await stateOf(scene, issue, 2), "PENDING");
@@ -18,7 +18,7 @@ export async function tellStrictSupervisor(scene: Scene): Promise<string> {
   await person.awaitComment(issue, new RegExp(`Approved ${cancel}`));
   step(`#${issue}: the person approved ${cancel}`);
 
-  const despair = await person.awaitComment(issue, /asks to run `epic_fail`/);
+  const despair = await person.awaitComment(issue, /asks to run `epic_fail` with:/);
   const fail = idIn(despair.body);
   await person.comment(issue, `/ff deny ${fail} You are nearly there`);
   await person.awaitComment(issue, new RegExp(`Denied ${fail}`));
