@@ -14,7 +14,8 @@ import { type HostWorld, onHost } from "./host-world.ts";
 const megabyte = 1_000_000;
 const budget = 160 * megabyte;
 const lives = 5;
-const hungry = `exec node -e "const held = Buffer.alloc(${60 * megabyte}, 1); setTimeout(() => held, 200)"`;
+// Longer than one look at what cells use is good for: no life comes and goes unseen.
+const hungry = `exec node -e "const held = Buffer.alloc(${60 * megabyte}, 1); setTimeout(() => held, 700)"`;
 
 function narrow(ports: HostPorts): HostPorts {
   const room = { ...ports.settings.room, memoryBudgetBytes: budget };
